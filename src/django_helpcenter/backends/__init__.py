@@ -1,0 +1,1 @@
+"""Exchangeable parts: what a host project may replace by naming another class in its settings."""
