@@ -1,0 +1,6 @@
+"""System checks."""
+from __future__ import annotations
+
+
+def register_checks() -> None:
+    """Register."""

@@ -1,0 +1,64 @@
+"""The closed sets of values that models and services share."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ArticleStatus(models.TextChoices):
+    DRAFT = "DRAFT", _("Draft")
+    REVIEW = "REVIEW", _("In review")
+    PUBLISHED = "PUBLISHED", _("Published")
+    ARCHIVED = "ARCHIVED", _("Archived")
+
+
+class DifficultyLevel(models.TextChoices):
+    BEGINNER = "BEGINNER", _("Beginner")
+    INTERMEDIATE = "INTERMEDIATE", _("Intermediate")
+    ADVANCED = "ADVANCED", _("Advanced")
+
+
+class IndexState(models.TextChoices):
+    """Whether passages and vectors are in step with the article."""
+
+    STALE = "STALE", _("Waiting")
+    FRESH = "FRESH", _("Up to date")
+    FAILED = "FAILED", _("Failed")
+
+
+class InteractionType(models.TextChoices):
+    VIEW = "VIEW", _("View")
+    BOOKMARK = "BOOKMARK", _("Bookmark")
+    SHARE = "SHARE", _("Share")
+    VOTE_HELPFUL = "VOTE_HELPFUL", _("Helpful vote")
+    VOTE_NOT_HELPFUL = "VOTE_NOT_HELPFUL", _("Not helpful vote")
+    FEEDBACK_INCORRECT = "FEEDBACK_INCORRECT", _("Feedback: incorrect")
+    FEEDBACK_OUTDATED = "FEEDBACK_OUTDATED", _("Feedback: outdated")
+    FEEDBACK_UNCLEAR = "FEEDBACK_UNCLEAR", _("Feedback: unclear")
+    FEEDBACK_OTHER = "FEEDBACK_OTHER", _("Feedback: other")
+
+
+class SearchMode(models.TextChoices):
+    HYBRID = "hybrid", _("Hybrid")
+    LEXICAL = "lexical", _("Lexical")
+    SEMANTIC = "semantic", _("Semantic")
+
+
+#: The role that every reader has, signed in or not.
+ROLE_ALL = "all"
+
+#: language code → PostgreSQL text search configuration; languages not listed use ``simple``.
+SEARCH_CONFIGS: dict[str, str] = {
+    "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "da": "danish",
+    "nl": "dutch", "en": "english", "fi": "finnish", "fr": "french", "de": "german",
+    "el": "greek", "hi": "hindi", "hu": "hungarian", "id": "indonesian", "ga": "irish",
+    "it": "italian", "lt": "lithuanian", "ne": "nepali", "nb": "norwegian", "no": "norwegian",
+    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "es": "spanish",
+    "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+
+
+def search_config(language: str) -> str:
+    """Return the text search configuration of a language code such as ``en`` or ``pt-br``."""
+    return SEARCH_CONFIGS.get(language.lower().replace("_", "-").split("-")[0], "simple")

@@ -1,0 +1,103 @@
+"""The settings of the help center: every name, its type, its default, its meaning.
+
+A setting ``HELP_CENTER_X`` of the host project is read as ``conf.X``, at each use and without a
+cache, so ``override_settings`` works and nothing needs a restart in tests.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings as django_settings
+
+PREFIX = "HELP_CENTER_"
+
+
+class HelpCenterSettings:
+    """Defaults as class attributes, read through to the host's settings."""
+
+    TENANT_MODEL: str = "help_center.HelpTenant"
+    """The model that owns help content, as ``app_label.Model``. Set it before the first migration."""
+
+    TENANT_RESOLVER: str = "django_helpcenter.services.tenancy.resolve_tenant"
+    """Dotted path of a callable that maps a request (or an ASGI scope) to a tenant."""
+
+    TENANT_SLUG_FIELD: str = "slug"
+    """The field of the tenant model that commands accept as ``--tenant`` and resolvers may use."""
+
+    TENANT_NAME_FIELD: str = "name"
+    """The field of the tenant model that holds its display name."""
+
+    TENANT_DOMAIN_FIELD: str = "domain"
+    """The field of the tenant model that holds its host name; a model without it has no domains."""
+
+    ROLE_RESOLVER: str = "django_helpcenter.models.roles.group_names"
+    """Dotted path of a callable ``(user, tenant) -> iterable of role names``."""
+
+    BACKGROUND: str = "inline"
+    """How background work runs: ``inline`` (after the commit, in the same process) or ``celery``."""
+
+    EMBEDDINGS: dict[str, Any] | None = None
+    """The embedding backend as ``{"BACKEND": dotted path, "OPTIONS": {…}}``; ``None``: lexical search only."""
+
+    EMBEDDINGS_PREVIOUS: dict[str, Any] | None = None
+    """The backend that keeps serving a tenant until its articles are embedded with ``EMBEDDINGS``."""
+
+    STALE_AFTER_DAYS: int = 180
+    """Days without an edit after which a published article counts as stale."""
+
+    ARTICLE_MAX_CHARACTERS: int = 500_000
+    """Longest article body; PostgreSQL refuses to index much more than this."""
+
+    IMPORT_MAX_FILE_BYTES: int = 5_000_000
+    """Largest Markdown file that ``sync_documentation`` reads."""
+
+    IMPORT_MAX_IMAGE_BYTES: int = 10_000_000
+    """Largest image that ``sync_documentation`` copies to the storage."""
+
+    SEARCH_QUERY_MAX_LENGTH: int = 512
+    """Characters of a query that are looked at; the rest is ignored."""
+
+    SEARCH_CANDIDATES: int = 100
+    """Passages that each side (lexical, semantic) may bring to the ranking."""
+
+    SEARCH_EXACT_LIMIT: int = 15_000
+    """Vectors of a tenant up to which the semantic side scans exactly; above, it uses the HNSW index."""
+
+    SEARCH_HNSW_EF: int = 100
+    """``hnsw.ef_search`` of the index scan: higher finds more and costs more."""
+
+    SEARCH_TIMEOUT_MS: int = 2_000
+    """``statement_timeout`` of a search, in milliseconds; 0 leaves the server's."""
+
+    SEARCH_WEIGHTS: dict[str, float] = {"keyword": 0.4, "semantic": 0.4, "quality": 0.2}
+    """Parts of the score: the lexical side, the semantic side, the quality of the article."""
+
+    SEARCH_QUALITY_WEIGHTS: dict[str, float] = {"helpful": 0.5, "views": 0.3, "recency": 0.2}
+    """Parts of the quality: smoothed helpful votes, views, freshness."""
+
+    SEARCH_QUALITY_BAND: float = 0.25
+    """How much of the quality weight may count, 0 to 1: small values let it reorder near-ties only."""
+
+    SEARCH_SEMANTIC_FLOOR: float = 0.25
+    """Cosine similarity below which a passage does not count as a semantic hit."""
+
+    SEARCH_HISTORY: bool = True
+    """Whether searches are recorded."""
+
+    SUPPORT_URL: str | None = None
+    """Where readers go when the help center has no answer; shown on empty results."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name.startswith("_") or not name.isupper():
+            return super().__getattribute__(name)
+        default = super().__getattribute__(name)
+        return getattr(django_settings, PREFIX + name, default)
+
+
+conf = HelpCenterSettings()
+
+
+def setting_names() -> tuple[str, ...]:
+    """Return the full names of all settings, ``HELP_CENTER_`` included."""
+    return tuple(PREFIX + name for name in HelpCenterSettings.__annotations__)

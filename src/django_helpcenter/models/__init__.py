@@ -1,0 +1,40 @@
+"""The data of the help center; one module a topic."""
+
+from __future__ import annotations
+
+from django_helpcenter.models.articles import HelpArticle, HelpArticleQuerySet
+from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
+from django_helpcenter.models.categories import HelpCategory
+from django_helpcenter.models.interactions import HelpArticleInteraction
+from django_helpcenter.models.lexicon import HelpIndexState, HelpLexeme
+from django_helpcenter.models.passages import (
+    HelpArticleEmbedding,
+    HelpPassage,
+    HelpPassageEmbedding,
+)
+from django_helpcenter.models.redirects import HelpRedirect
+from django_helpcenter.models.search_history import HelpSearchHistory
+from django_helpcenter.models.tags import HelpTag
+from django_helpcenter.models.tenants import HelpTenant, get_tenant_model, tenant_model_name
+from django_helpcenter.models.versions import HelpArticleVersion
+
+__all__ = [
+    "HelpArticle",
+    "HelpArticleEmbedding",
+    "HelpArticleInteraction",
+    "HelpArticleQuerySet",
+    "HelpArticleVersion",
+    "HelpCategory",
+    "HelpIndexState",
+    "HelpLexeme",
+    "HelpPassage",
+    "HelpPassageEmbedding",
+    "HelpRedirect",
+    "HelpSearchHistory",
+    "HelpTag",
+    "HelpTenant",
+    "TenantAwareModel",
+    "TenantQuerySet",
+    "get_tenant_model",
+    "tenant_model_name",
+]

@@ -1,0 +1,173 @@
+"""The category tree.
+
+Each tenant has one hidden root, so that a tenant's tree is one path prefix and two tenants never
+compete for the same paths. Structural writes hold the tenant's lock: unlocked, concurrent moves
+corrupt a materialised path tree.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from django.db import connections, models, router, transaction
+from django.utils.translation import gettext_lazy as _
+from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
+
+from django_helpcenter.models.base import TenantAwareModel
+from django_helpcenter.models.tenants import tenant_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+#: Advisory lock classes (the first of PostgreSQL's two integers).
+TREE_LOCK = zlib.crc32(b"help_center.category_tree") & 0x7FFFFFFF
+ROOT_LOCK = zlib.crc32(b"help_center.category_root") & 0x7FFFFFFF
+
+
+def _lock(using: str, lock_class: int, key: Any) -> None:
+    number = zlib.crc32(str(key).encode()) & 0x7FFFFFFF
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [lock_class, number])
+
+
+class HelpCategoryQuerySet(MP_NodeQuerySet):
+    """Categories; the hidden roots are left out by ``visible()``."""
+
+    def for_tenant(self, tenant: models.Model | Any) -> HelpCategoryQuerySet:
+        """Keep the categories of one tenant, without its hidden root."""
+        return self.filter(tenant=tenant, depth__gt=1)
+
+    def without_roots(self) -> HelpCategoryQuerySet:
+        """Leave out the hidden roots."""
+        return self.filter(depth__gt=1)
+
+
+class HelpCategoryManager(MP_NodeManager):
+    """Creates categories below the hidden root of their tenant."""
+
+    def get_queryset(self) -> HelpCategoryQuerySet:
+        # MP_NodeManager.from_queryset() would drop our queryset class silently.
+        return HelpCategoryQuerySet(self.model, using=self._db).order_by("path")
+
+    def for_tenant(self, tenant: models.Model | Any) -> HelpCategoryQuerySet:
+        """Keep the categories of one tenant, without its hidden root."""
+        return self.get_queryset().for_tenant(tenant)
+
+    def lock_tree(self, tenant: models.Model | Any) -> None:
+        """Hold the tenant's tree until the end of the transaction; everyone else waits."""
+        _lock(self._write_alias(), TREE_LOCK, tenant_key(tenant))
+
+    def hidden_root(self, tenant: models.Model | Any) -> HelpCategory:
+        """Return the hidden root of a tenant, made on first use."""
+        key = tenant_key(tenant)
+        root = self.get_queryset().filter(tenant_id=key, depth=1).first()
+        if root is None:
+            with transaction.atomic(using=self._write_alias()):
+                # Roots of all tenants are siblings: making one is serialised for all.
+                _lock(self._write_alias(), ROOT_LOCK, "root")
+                root = self.get_queryset().filter(tenant_id=key, depth=1).first()
+                if root is None:
+                    root = self.add_root({"tenant_id": key, "name": "", "slug": ""})
+        return root
+
+    def create(self, **fields: Any) -> HelpCategory:
+        """Create a category under ``parent``, or at the top of its tenant's tree."""
+        parent = fields.pop("parent", None)
+        tenant = fields.pop("tenant", None)
+        key = fields.pop("tenant_id", None) if tenant is None else tenant_key(tenant)
+        if key is None and parent is not None:
+            key = parent.tenant_id
+        if key is None:
+            raise TypeError("A category needs a tenant.")
+        with transaction.atomic(using=self._write_alias()):
+            self.lock_tree(key)
+            target = self.hidden_root(key) if parent is None else self.get(pk=parent.pk)
+            if target.tenant_id != key:
+                raise ValueError("The parent belongs to another tenant.")
+            target.refresh_from_db()
+            return self.add_child(target, {**fields, "tenant_id": key})
+
+    def _write_alias(self) -> str:
+        return self._db or router.db_for_write(self.model)
+
+
+class HelpCategory(TenantAwareModel, MP_Node):
+    """A node of a tenant's category tree.
+
+    The order among siblings is ``display_order``, then the name; the materialised path only says
+    who is below whom, so reordering never rewrites paths.
+    """
+
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(_("slug"), max_length=255, allow_unicode=True)
+    description = models.TextField(_("description"), blank=True)
+    icon = models.CharField(_("icon"), max_length=50, blank=True)
+    color = models.CharField(_("color"), max_length=7, blank=True, help_text=_("As #rrggbb."))
+    display_order = models.IntegerField(_("display order"), default=0)
+    source = models.CharField(_("source"), max_length=200, blank=True, editable=False)
+    source_path = models.CharField(_("source path"), max_length=1000, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    objects = HelpCategoryManager()
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "slug"], name="help_category_slug_uniq"),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "depth"], name="help_category_tenant_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def parent(self) -> HelpCategory | None:
+        """The category above, ``None`` at the top."""
+        if self.depth <= 2:
+            return None
+        return type(self).objects.get_parent(self)
+
+    def get_ancestors(self) -> HelpCategoryQuerySet:
+        """Return the categories above, outermost first, without the hidden root."""
+        return type(self).objects.get_ancestors(self).filter(depth__gt=1)
+
+    def get_descendants(self, *, include_self: bool = False) -> HelpCategoryQuerySet:
+        """Return the categories below, in tree order."""
+        found = type(self).objects.filter(path__startswith=self.path, tenant_id=self.tenant_id)
+        return found if include_self else found.exclude(pk=self.pk)
+
+    def get_breadcrumb(self) -> list[HelpCategory]:
+        """Return the way from the top to this category, both included."""
+        return [*self.get_ancestors(), self]
+
+
+def sorted_tree(categories: Iterable[HelpCategory]) -> list[HelpCategory]:
+    """Sort categories depth first, siblings by ``display_order`` and name.
+
+    A category whose parent is not among them is left out with all below it.
+    """
+    children: dict[str, list[HelpCategory]] = {}
+    for category in categories:
+        children.setdefault(category.path[: -HelpCategory.steplen], []).append(category)
+    if not children:
+        return []
+    result: list[HelpCategory] = []
+    stack = [
+        node
+        for prefix in [key for key in children if len(key) == HelpCategory.steplen]
+        for node in sorted(children[prefix], key=_sibling_key, reverse=True)
+    ]
+    while stack:
+        node = stack.pop()
+        result.append(node)
+        stack.extend(sorted(children.get(node.path, []), key=_sibling_key, reverse=True))
+    return result
+
+
+def _sibling_key(category: HelpCategory) -> tuple[int, str, str]:
+    return (category.display_order, category.name.casefold(), category.path)

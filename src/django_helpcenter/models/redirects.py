@@ -1,0 +1,34 @@
+"""Where an address of an article leads after its slug has changed."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from django_helpcenter.models.articles import HelpArticle, default_language
+from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
+
+
+class HelpRedirect(TenantAwareModel):
+    """A former slug of an article; it points at the article, so chains cannot form."""
+
+    language = models.CharField(_("language"), max_length=16, default=default_language)
+    slug = models.SlugField(_("former slug"), max_length=255, allow_unicode=True)
+    article = models.ForeignKey(
+        HelpArticle, on_delete=models.CASCADE, related_name="redirects", verbose_name=_("article")
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("redirect")
+        verbose_name_plural = _("redirects")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "language", "slug"], name="help_redirect_slug_uniq"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug

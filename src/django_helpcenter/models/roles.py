@@ -1,0 +1,46 @@
+"""Which roles a reader has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.utils.module_loading import import_string
+
+from django_helpcenter.choices import ROLE_ALL
+from django_helpcenter.conf import conf
+from django_helpcenter.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    from django_helpcenter.types import Reader
+
+
+def group_names(user: Reader, tenant: models.Model | Any) -> Iterable[str]:
+    """Return the names of the user's groups: the default of ``HELP_CENTER_ROLE_RESOLVER``."""
+    groups = getattr(user, "groups", None)
+    if groups is None or not getattr(user, "pk", None):
+        return []
+    return list(groups.values_list("name", flat=True))
+
+
+def roles_of(user: Reader, tenant: models.Model | Any) -> list[str]:
+    """Return the roles of a reader in a tenant, ``all`` included, sorted.
+
+    Raises ConfigurationError when ``HELP_CENTER_ROLE_RESOLVER`` cannot be imported.
+    """
+    if user is None or not user.is_authenticated:
+        return [ROLE_ALL]
+    try:
+        resolver = import_string(conf.ROLE_RESOLVER)
+    except ImportError as exc:
+        raise ConfigurationError(
+            f"HELP_CENTER_ROLE_RESOLVER is {conf.ROLE_RESOLVER!r}, which cannot be imported: {exc}"
+        ) from exc
+    return sorted({ROLE_ALL, *(str(role) for role in resolver(user, tenant))})
+
+
+def audience_of(target_roles: Iterable[str]) -> list[str]:
+    """Return the audience of an article: its roles without doubles, ``["all"]`` when open to all."""
+    roles = sorted({str(role) for role in target_roles if str(role)})
+    return [ROLE_ALL] if not roles or ROLE_ALL in roles else roles

@@ -1,0 +1,56 @@
+"""The generated full-text columns.
+
+PostgreSQL accepts a generated column only when its expression is immutable, so the language
+cannot be cast to a configuration: each configuration is written out, as an outer ``Case``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db.models import Case, F, When
+from django.db.models.expressions import Combinable, Expression
+from django.db.models.functions import Left
+
+from django_helpcenter.choices import SEARCH_CONFIGS
+
+#: Characters of a body that are indexed per article: a tsvector of over 1 MB fails the insert.
+INDEXED_CHARACTERS = 200_000
+
+_Field = tuple[Expression | F | Combinable, str]
+
+
+def _vector(fields: Sequence[_Field], config: str) -> Combinable:
+    vectors = [SearchVector(expression, weight=weight, config=config) for expression, weight in fields]
+    combined: Combinable = vectors[0]
+    for vector in vectors[1:]:
+        combined = combined + vector
+    return combined
+
+
+def _by_config(fields: Sequence[_Field]) -> Case:
+    configs = sorted(set(SEARCH_CONFIGS.values()))
+    return Case(
+        *[When(search_config=config, then=_vector(fields, config)) for config in configs],
+        default=_vector(fields, "simple"),
+        output_field=SearchVectorField(),
+    )
+
+
+def article_search_vector() -> Case:
+    """Return the expression of ``HelpArticle.search_vector``: title A, summary and tags B, content C."""
+    return _by_config(
+        [
+            (F("title"), "A"),
+            (F("summary"), "B"),
+            (F("search_tags"), "B"),
+            (F("category_name"), "D"),
+            (Left("content", INDEXED_CHARACTERS), "C"),
+        ]
+    )
+
+
+def passage_search_vector() -> Case:
+    """Return the expression of ``HelpPassage.search_vector``: title A, heading path B, text C."""
+    return _by_config([(F("title"), "A"), (F("heading_path"), "B"), (F("text"), "C")])

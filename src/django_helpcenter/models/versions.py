@@ -1,0 +1,55 @@
+"""Immutable snapshots of articles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from django_helpcenter.models.articles import HelpArticle
+from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
+from django_helpcenter.models.tenants import user_model_name
+
+
+class HelpArticleVersion(TenantAwareModel):
+    """What an article said when it was submitted or published; numbered from 1, never changed."""
+
+    article = models.ForeignKey(
+        HelpArticle, on_delete=models.CASCADE, related_name="versions", verbose_name=_("article")
+    )
+    number = models.PositiveIntegerField(_("number"))
+    title = models.CharField(_("title"), max_length=500)
+    summary = models.TextField(_("summary"), blank=True)
+    content = models.TextField(_("content"))
+    content_hash = models.CharField(_("content hash"), max_length=64)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    author = models.ForeignKey(
+        user_model_name(),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("author"),
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("article version")
+        verbose_name_plural = _("article versions")
+        ordering = ["article", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "article", "number"], name="help_version_number_uniq"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.number})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("A version is never changed; publish a new one.")
+        super().save(*args, **kwargs)

@@ -1,0 +1,49 @@
+"""Our signals to background work; the only module that connects the two.
+
+A host that brings its own queue disconnects these receivers and connects its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models.signals import post_migrate
+
+from django_helpcenter import signals
+
+
+def connect_receivers() -> None:
+    """Connect all receivers; called once when Django starts."""
+    post_migrate.connect(
+        create_default_tenant,
+        sender=apps.get_app_config("help_center"),
+        dispatch_uid="help_center.create_default_tenant",
+    )
+    signals.article_index_stale.connect(index_article, dispatch_uid="help_center.index_article")
+
+
+def create_default_tenant(
+    sender: AppConfig, using: str = DEFAULT_DB_ALIAS, apps: Any = apps, **kwargs: Any
+) -> None:
+    """Make the one tenant that a site with one help center needs, when there is none."""
+    if getattr(settings, "HELP_CENTER_TENANT_MODEL", "help_center.HelpTenant") != "help_center.HelpTenant":
+        return
+    try:
+        tenant_model = apps.get_model("help_center", "HelpTenant")
+    except LookupError:  # migrated back to zero
+        return
+    if kwargs.get("plan") and any(backwards for _migration, backwards in kwargs["plan"]):
+        return
+    tenants = tenant_model._default_manager.using(using)
+    if not tenants.exists():
+        tenants.create(name="Help center", slug="default")
+
+
+def index_article(article_id: int, **kwargs: Any) -> None:
+    """Bring the index of an article in step, by the way that ``HELP_CENTER_BACKGROUND`` names."""
+    from django_helpcenter import tasks
+
+    tasks.enqueue(tasks.generate_article_embedding, article_id)

@@ -1,0 +1,24 @@
+"""Signals that services send after the transaction has been committed.
+
+Every signal is sent with ``sender`` = the model class. Receivers get ids and primitive values, so
+that they can hand them to a queue as they are.
+"""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+#: The index of an article is out of step. Arguments: ``article_id``, ``tenant_id``.
+article_index_stale = Signal()
+
+#: An article became visible or changed while visible. Arguments: ``article_id``, ``tenant_id``, ``version``.
+article_published = Signal()
+
+#: An article is no longer visible. Arguments: ``article_id``, ``tenant_id``.
+article_unpublished = Signal()
+
+#: Passages and vectors of an article are in step again. Arguments: ``article_id``, ``tenant_id``, ``space``.
+article_indexed = Signal()
+
+#: A search was recorded. Arguments: ``history_id``, ``tenant_id``, ``results_count``.
+search_recorded = Signal()

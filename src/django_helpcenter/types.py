@@ -1,0 +1,82 @@
+"""Values that services take and return."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from django_helpcenter.choices import SearchMode
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
+
+
+class SystemActor:
+    """The actor of commands and background work: may do everything within its tenant."""
+
+    is_authenticated = False
+    pk = None
+
+    def __repr__(self) -> str:
+        return "SYSTEM"
+
+
+#: The one instance of :class:`SystemActor`.
+SYSTEM: Final = SystemActor()
+
+if TYPE_CHECKING:
+    #: A reader: a signed-in user, an anonymous one, or nobody.
+    Reader = AbstractBaseUser | AnonymousUser | None
+    #: Who writes: a user, or the system.
+    Actor = AbstractBaseUser | AnonymousUser | SystemActor
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One article of a result page, with the passage that matched best.
+
+    ``score`` and its parts are 0 to 1 (parts are normalised over the candidates of this query,
+    ``similarity`` is the plain cosine). ``snippet`` is safe HTML whose only tags are ``<mark>``.
+    """
+
+    article_id: int
+    slug: str
+    language: str
+    title: str
+    summary: str
+    category_id: int | None
+    category_name: str
+    passage_id: int
+    heading_path: tuple[str, ...]
+    anchor: str
+    passage: str
+    snippet: str
+    title_html: str
+    updated_at: datetime
+    score: float
+    keyword_score: float
+    semantic_score: float
+    quality_score: float
+    similarity: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """A page of search results.
+
+    ``total`` counts the articles among the candidates; ``is_capped`` says that there may be more.
+    ``degraded`` names why the semantic side did not take part (empty: it did, or was not asked to).
+    """
+
+    query: str
+    mode: SearchMode
+    hits: tuple[SearchHit, ...]
+    total: int
+    is_capped: bool = False
+    degraded: str = ""
+    suggestions: tuple[str, ...] = ()
+    history_id: int | None = None
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
