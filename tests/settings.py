@@ -1,7 +1,7 @@
 """Settings of the test suite: the help center in a host project that sets as little as possible.
 
-The database named here is never opened: ``tests/conftest.py`` puts the real one in its place when the
-first test asks for a database, so tests without one, and type checking, need no server.
+The database named here is never opened: ``tests/conftest.py`` puts the real one in its place when
+the first test asks for a database, so tests without one, and type checking, need no server.
 """
 
 from __future__ import annotations
