@@ -20,7 +20,7 @@ class DifficultyLevel(models.TextChoices):
 
 
 class IndexState(models.TextChoices):
-    """Whether passages and vectors are in step with the article."""
+    """Whether the passages are in step with the article."""
 
     STALE = "STALE", _("Waiting")
     FRESH = "FRESH", _("Up to date")

@@ -29,7 +29,10 @@ def create_default_tenant(
     sender: AppConfig, using: str = DEFAULT_DB_ALIAS, apps: Any = apps, **kwargs: Any
 ) -> None:
     """Make the one tenant that a site with one help center needs, when there is none."""
-    if getattr(settings, "HELP_CENTER_TENANT_MODEL", "help_center.HelpTenant") != "help_center.HelpTenant":
+    if (
+        getattr(settings, "HELP_CENTER_TENANT_MODEL", "help_center.HelpTenant")
+        != "help_center.HelpTenant"
+    ):
         return
     try:
         tenant_model = apps.get_model("help_center", "HelpTenant")

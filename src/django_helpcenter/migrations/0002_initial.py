@@ -87,10 +87,6 @@ class Migration(migrations.Migration):
                     "corpus_version",
                     models.PositiveBigIntegerField(default=0, verbose_name="corpus version"),
                 ),
-                (
-                    "lexicon_version",
-                    models.PositiveBigIntegerField(default=0, verbose_name="lexicon version"),
-                ),
                 ("passages", models.PositiveIntegerField(default=0, verbose_name="passages")),
                 ("vectors", models.PositiveIntegerField(default=0, verbose_name="vectors")),
                 ("average_length", models.FloatField(default=0, verbose_name="average length")),
@@ -321,6 +317,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "article",
                 "verbose_name_plural": "articles",
+                "permissions": [("publish_helparticle", "Can publish and archive articles")],
             },
         ),
         migrations.CreateModel(
@@ -981,7 +978,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="helppassage",
             constraint=models.UniqueConstraint(
-                fields=("article", "ordinal"), name="help_passage_ordinal_uniq"
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("article", "ordinal"),
+                name="help_passage_ordinal_uniq",
             ),
         ),
         migrations.AddIndex(

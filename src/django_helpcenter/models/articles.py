@@ -153,7 +153,9 @@ class HelpArticle(TenantAwareModel):
         max_length=64,
         blank=True,
         editable=False,
-        help_text=_("Content hash as the last synchronisation wrote it; differs after edits by hand."),
+        help_text=_(
+            "Content hash as the last synchronisation wrote it; differs after edits by hand."
+        ),
     )
 
     search_tags = models.TextField(_("search tags"), blank=True, default="", editable=False)
@@ -180,6 +182,7 @@ class HelpArticle(TenantAwareModel):
     class Meta:
         verbose_name = _("article")
         verbose_name_plural = _("articles")
+        permissions = [("publish_helparticle", _("Can publish and archive articles"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "language", "slug"], name="help_article_slug_uniq"
@@ -252,7 +255,9 @@ class HelpArticle(TenantAwareModel):
             self.status,
             *self.audience,
         ]
-        return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()
+        return hashlib.sha256(
+            json.dumps(parts, ensure_ascii=False).encode("utf-8", "replace")
+        ).hexdigest()
 
     @staticmethod
     def too_long_message(length: int) -> str:
@@ -285,6 +290,7 @@ class HelpArticle(TenantAwareModel):
     @property
     def is_stale(self) -> bool:
         """Whether this is published and was not edited for ``HELP_CENTER_STALE_AFTER_DAYS``."""
-        return self.status == ArticleStatus.PUBLISHED and self.updated_at < timezone.now() - timedelta(
-            days=conf.STALE_AFTER_DAYS
+        return (
+            self.status == ArticleStatus.PUBLISHED
+            and self.updated_at < timezone.now() - timedelta(days=conf.STALE_AFTER_DAYS)
         )

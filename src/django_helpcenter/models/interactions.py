@@ -121,7 +121,9 @@ class HelpArticleInteraction(TenantAwareModel):
         person = _person(user, visitor_key)
         with transaction.atomic():
             # The row lock makes votes on one article take turns, so the counters equal the rows.
-            locked = HelpArticle.objects.select_for_update(no_key=True).only("pk").get(pk=article.pk)
+            locked = (
+                HelpArticle.objects.select_for_update(no_key=True).only("pk").get(pk=article.pk)
+            )
             vote, _created = cls.objects.update_or_create(
                 tenant_id=article.tenant_id,
                 article=locked,

@@ -51,7 +51,6 @@ class HelpIndexState(models.Model):
         verbose_name=_("tenant"),
     )
     corpus_version = models.PositiveBigIntegerField(_("corpus version"), default=0)
-    lexicon_version = models.PositiveBigIntegerField(_("lexicon version"), default=0)
     passages = models.PositiveIntegerField(_("passages"), default=0)
     vectors = models.PositiveIntegerField(_("vectors"), default=0)
     average_length = models.FloatField(_("average length"), default=0)

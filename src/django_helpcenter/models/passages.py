@@ -52,7 +52,12 @@ class HelpPassage(TenantAwareModel):
         verbose_name_plural = _("passages")
         ordering = ["article", "ordinal"]
         constraints = [
-            models.UniqueConstraint(fields=["article", "ordinal"], name="help_passage_ordinal_uniq"),
+            # Deferred: passages change places within one transaction.
+            models.UniqueConstraint(
+                fields=["article", "ordinal"],
+                name="help_passage_ordinal_uniq",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
         ]
         indexes = [
             GinIndex(fields=["search_vector"], name="help_passage_search_idx"),

@@ -22,7 +22,9 @@ _Field = tuple[Expression | F | Combinable, str]
 
 
 def _vector(fields: Sequence[_Field], config: str) -> Combinable:
-    vectors = [SearchVector(expression, weight=weight, config=config) for expression, weight in fields]
+    vectors = [
+        SearchVector(expression, weight=weight, config=config) for expression, weight in fields
+    ]
     combined: Combinable = vectors[0]
     for vector in vectors[1:]:
         combined = combined + vector

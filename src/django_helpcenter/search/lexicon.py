@@ -1,0 +1,88 @@
+"""How many passages hold each lexeme, by tenant, configuration and audience.
+
+The counts change in the transaction that changes the passages: what is no longer there must not
+shape a ranking. Writers of one tenant take turns, so upserts cannot deadlock.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connections
+
+from django_helpcenter.models import HelpLexeme, HelpPassage
+from django_helpcenter.models.tenants import tenant_key
+
+LEXICON_LOCK = zlib.crc32(b"help_center.lexicon") & 0x7FFFFFFF
+
+_COUNTS = """
+    SELECT p.tenant_id, p.search_config AS config, p.audience, word.lexeme, count(*) AS df
+    FROM {passages} p CROSS JOIN LATERAL unnest(tsvector_to_array(p.search_vector)) word(lexeme)
+    WHERE p.tenant_id = %(tenant)s AND {condition}
+    GROUP BY 1, 2, 3, 4
+"""
+
+_SUBTRACT = """
+    UPDATE {lexemes} l SET df = greatest(l.df - gone.df, 0) FROM ({counts}) gone
+    WHERE l.tenant_id = gone.tenant_id AND l.config = gone.config AND l.lexeme = gone.lexeme
+      AND l.audience = gone.audience
+"""
+
+_ADD = """
+    INSERT INTO {lexemes} AS l (tenant_id, config, audience, lexeme, df) {counts}
+    ON CONFLICT (tenant_id, config, lexeme, audience) DO UPDATE SET df = l.df + excluded.df
+"""
+
+_DRIFT = """
+    SELECT count(*) FROM ({counts}) now
+    FULL JOIN (SELECT * FROM {lexemes} WHERE tenant_id = %(tenant)s AND df > 0) l
+      ON l.config = now.config AND l.lexeme = now.lexeme AND l.audience = now.audience
+    WHERE l.df IS DISTINCT FROM now.df
+"""
+
+
+def lock_lexicon(tenant: Any, *, using: str) -> None:
+    """Hold the tenant's lexicon until the end of the transaction."""
+    number = zlib.crc32(str(tenant_key(tenant)).encode()) & 0x7FFFFFFF
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LEXICON_LOCK, number])
+
+
+def subtract_passages(tenant: Any, passage_ids: Sequence[int], *, using: str) -> None:
+    """Take passages out of the counts, before they are deleted or change."""
+    _run(_SUBTRACT, "p.id = ANY(%(ids)s)", tenant, passage_ids, using)
+
+
+def add_passages(tenant: Any, passage_ids: Sequence[int], *, using: str) -> None:
+    """Put passages into the counts, after they have been written."""
+    _run(_ADD, "p.id = ANY(%(ids)s)", tenant, passage_ids, using)
+
+
+def rebuild_lexicon(tenant: Any, *, using: str) -> int:
+    """Count everything anew; returns the number of rows. Runs inside a transaction."""
+    lock_lexicon(tenant, using=using)
+    HelpLexeme.objects.using(using).for_tenant(tenant).delete()
+    _run(_ADD, "TRUE", tenant, [0], using)
+    return HelpLexeme.objects.using(using).for_tenant(tenant).count()
+
+
+def lexicon_drift(tenant: Any, *, using: str) -> int:
+    """Return how many rows differ from a fresh count."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_sql(_DRIFT, "TRUE"), {"tenant": tenant_key(tenant)})
+        row = cursor.fetchone()
+    return int(row[0])
+
+
+def _sql(template: str, condition: str) -> str:
+    counts = _COUNTS.format(passages=HelpPassage._meta.db_table, condition=condition)
+    return template.format(lexemes=HelpLexeme._meta.db_table, counts=counts)
+
+
+def _run(template: str, condition: str, tenant: Any, ids: Sequence[int], using: str) -> None:
+    if not ids:
+        return
+    with connections[using].cursor() as cursor:
+        cursor.execute(_sql(template, condition), {"tenant": tenant_key(tenant), "ids": list(ids)})

@@ -1,0 +1,61 @@
+"""Which embedding backend serves a tenant, and which ones its index is written for.
+
+A switch of models re-embeds everything into the new space while the old space keeps serving, and
+then cuts over. Vectors of different spaces are never compared.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from django_helpcenter.backends.loading import get_embeddings, get_previous_embeddings
+from django_helpcenter.exceptions import EmbeddingUnavailable
+
+if TYPE_CHECKING:
+    from django_helpcenter.backends.embeddings.base import EmbeddingBackend
+
+logger = logging.getLogger("help_center.embeddings")
+
+#: Reasons why a search has no semantic side; ``SearchResults.degraded``.
+NO_MODEL = "model-missing"
+NOT_EMBEDDED = "not-embedded"
+OTHER_SPACE = "other-space"
+
+
+def serving_backend(space: str) -> tuple[EmbeddingBackend | None, str]:
+    """Return the backend that can query a tenant's serving space, and else why there is none.
+
+    Without ``HELP_CENTER_EMBEDDINGS`` the site is lexical by choice: no backend and no reason.
+    """
+    current = get_embeddings()
+    if current is None:
+        return None, ""
+    if not space:
+        return None, NOT_EMBEDDED
+    try:
+        if current.space == space:
+            return current, ""
+        previous = get_previous_embeddings()
+        if previous is not None and previous.space == space:
+            return previous, ""
+    except EmbeddingUnavailable as exc:
+        logger.warning("Search is lexical: %s", exc)
+        return None, NO_MODEL
+    return None, OTHER_SPACE
+
+
+def indexing_backends(space: str) -> list[EmbeddingBackend]:
+    """Return the backends that new passages are embedded with, the current one first.
+
+    ``space`` is the one that serves: while it is the previous backend's, that one is kept in step too.
+    Raises EmbeddingUnavailable when the current model is missing.
+    """
+    current = get_embeddings()
+    if current is None:
+        return []
+    current.ready()
+    previous = get_previous_embeddings()
+    if previous is None or space == current.space or not previous.is_ready():
+        return [current]
+    return [current, previous] if previous.space == space else [current]

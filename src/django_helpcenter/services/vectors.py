@@ -1,0 +1,147 @@
+"""Computing and storing vectors.
+
+Embedding is slow, so it runs outside a transaction. What is stored is checked again under the
+articles' locks: a passage that changed meanwhile keeps no stale vector, one that was restricted
+meanwhile gets its vector with the new audience, and one that is gone gets none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import connections, transaction
+from django.db.models import Exists, OuterRef
+
+from django_helpcenter.content.passages import embedding_text
+from django_helpcenter.models import (
+    HelpArticle,
+    HelpArticleEmbedding,
+    HelpPassage,
+    HelpPassageEmbedding,
+)
+from django_helpcenter.models.tenants import tenant_key
+from django_helpcenter.services.passages import heading_parts
+
+if TYPE_CHECKING:
+    from django_helpcenter.backends.embeddings.base import EmbeddingBackend, Vector
+
+#: Passages that are embedded between two writes; long runs sort better by length.
+PASSAGES_PER_BATCH = 1024
+
+#: The vector of an article is the mean of its passages: it sees the whole text, and costs no model run.
+_ARTICLE_VECTORS = """
+    INSERT INTO {article_vectors} (article_id, tenant_id, audience, space, content_hash, embedding)
+    SELECT e.article_id, e.tenant_id, min(e.audience), e.space, min(a.content_hash),
+           l2_normalize(avg(e.embedding))
+    FROM {vectors} e JOIN {articles} a ON a.id = e.article_id
+    WHERE e.tenant_id = %(tenant)s AND e.space = %(space)s
+      AND (%(ids)s::bigint[] IS NULL OR e.article_id = ANY(%(ids)s))
+    GROUP BY e.article_id, e.tenant_id, e.space
+    ON CONFLICT (article_id) DO UPDATE SET space = excluded.space, audience = excluded.audience,
+        content_hash = excluded.content_hash, embedding = excluded.embedding
+"""
+
+
+def missing_vectors(tenant: Any, space: str, *, using: str) -> Any:
+    """Return the passages of a tenant that have no vector of their present text in a space."""
+    vectors = HelpPassageEmbedding.objects.filter(
+        passage=OuterRef("pk"), space=space, part=0, content_hash=OuterRef("content_hash")
+    )
+    return HelpPassage.objects.using(using).for_tenant(tenant).filter(~Exists(vectors))
+
+
+def embed_passages(
+    tenant: Any,
+    backend: EmbeddingBackend,
+    *,
+    using: str,
+    article_ids: Sequence[int] | None = None,
+) -> Iterator[int]:
+    """Embed what is missing, batch by batch; yields how many passages each batch stored.
+
+    Raises EmbeddingError.
+    """
+    pending = missing_vectors(tenant, backend.space, using=using)
+    if article_ids is not None:
+        pending = pending.filter(article__in=article_ids)
+    last = 0
+    while True:
+        rows = list(
+            pending.filter(pk__gt=last)
+            .order_by("pk")
+            .values_list("pk", "content_hash", "title", "heading_path", "text")[:PASSAGES_PER_BATCH]
+        )
+        if not rows:
+            return
+        last = rows[-1][0]
+        texts = [
+            embedding_text(title, heading_parts(path), text) for _, _, title, path, text in rows
+        ]
+        vectors = backend.embed_documents(texts)
+        hashes = {pk: content_hash for pk, content_hash, *_ in rows}
+        yield _store(dict(zip(hashes, vectors, strict=True)), hashes, backend.space, using=using)
+
+
+def _store(vectors: dict[int, Vector], hashes: dict[int, str], space: str, *, using: str) -> int:
+    with transaction.atomic(using=using):
+        passages = HelpPassage.objects.using(using)
+        # Articles first, as every writer does, so that no two wait for each other.
+        articles = passages.filter(pk__in=vectors).values("article")
+        list(
+            HelpArticle.objects.using(using)
+            .filter(pk__in=articles)
+            .order_by("pk")
+            .select_for_update(no_key=True)
+            .values_list("pk")
+        )
+        current = [
+            row
+            for row in passages.filter(pk__in=vectors).only(
+                "article_id", "tenant_id", "language", "audience", "content_hash"
+            )
+            if row.content_hash == hashes[row.pk]
+        ]
+        embeddings = HelpPassageEmbedding.objects.using(using)
+        embeddings.filter(passage__in=vectors, space=space).delete()
+        embeddings.bulk_create(
+            HelpPassageEmbedding(
+                passage=row,
+                article_id=row.article_id,
+                tenant_id=row.tenant_id,
+                language=row.language,
+                audience=row.audience,
+                space=space,
+                content_hash=row.content_hash,
+                embedding=vectors[row.pk],
+            )
+            for row in current
+        )
+    return len(current)
+
+
+def write_article_vectors(
+    tenant: Any, space: str, *, using: str, article_ids: Sequence[int] | None = None
+) -> None:
+    """Write the vectors of whole articles from those of their passages."""
+    sql = _ARTICLE_VECTORS.format(
+        article_vectors=HelpArticleEmbedding._meta.db_table,
+        vectors=HelpPassageEmbedding._meta.db_table,
+        articles=HelpArticle._meta.db_table,
+    )
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            sql,
+            {
+                "tenant": tenant_key(tenant),
+                "space": space,
+                "ids": None if article_ids is None else list(article_ids),
+            },
+        )
+
+
+def prune_vectors(tenant: Any, keep: Sequence[str], *, using: str) -> int:
+    """Delete the vectors of spaces that no longer serve; returns how many."""
+    stale = HelpPassageEmbedding.objects.using(using).for_tenant(tenant).exclude(space__in=keep)
+    deleted, _ = stale.delete()
+    return deleted

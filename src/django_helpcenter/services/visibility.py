@@ -1,0 +1,51 @@
+"""What follows at once when an article appears, disappears or changes its audience.
+
+Runs in the transaction of the change: passages, vectors and word counts never lag behind a
+restriction.
+"""
+
+from __future__ import annotations
+
+from django.db import router, transaction
+from django.db.models import F
+
+from django_helpcenter.choices import ArticleStatus, IndexState
+from django_helpcenter.models import (
+    HelpArticle,
+    HelpArticleEmbedding,
+    HelpIndexState,
+    HelpPassage,
+    HelpPassageEmbedding,
+)
+from django_helpcenter.search.lexicon import add_passages, lock_lexicon, subtract_passages
+
+
+def apply_visibility(article: HelpArticle) -> None:
+    """Bring passages and vectors in step with the article's status and audience."""
+    using = router.db_for_write(HelpPassage)
+    with transaction.atomic(using=using):
+        passages = HelpPassage.objects.using(using).filter(article=article)
+        ids = list(passages.values_list("pk", flat=True))
+        if ids:
+            lock_lexicon(article.tenant_id, using=using)
+            subtract_passages(article.tenant_id, ids, using=using)
+        if article.status == ArticleStatus.PUBLISHED:
+            audience = article.audience
+            passages.update(audience=audience)
+            for model in (HelpPassageEmbedding, HelpArticleEmbedding):
+                model.objects.using(using).filter(article=article).update(audience=audience)
+            add_passages(article.tenant_id, ids, using=using)
+        else:
+            HelpArticleEmbedding.objects.using(using).filter(article=article).delete()
+            passages.delete()
+            HelpArticle.objects.using(using).filter(pk=article.pk).update(
+                indexed_hash="", index_state=IndexState.STALE
+            )
+        bump_corpus_version(article.tenant_id, using=using)
+
+
+def bump_corpus_version(tenant_id: object, *, using: str) -> None:
+    """Note that what readers can see has changed."""
+    states = HelpIndexState.objects.using(using)
+    if not states.filter(tenant=tenant_id).update(corpus_version=F("corpus_version") + 1):
+        states.get_or_create(tenant_id=tenant_id)

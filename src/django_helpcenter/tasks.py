@@ -1,0 +1,91 @@
+"""Background work.
+
+Tasks take ids, may run twice, and return quietly when their row is gone. With
+``HELP_CENTER_BACKGROUND = "inline"`` they run in the process that caused them, after its commit, and
+need neither a broker nor a worker. What a dead broker or a killed worker lost is picked up by
+``sweep_index``.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from celery import Task, shared_task
+from kombu.exceptions import OperationalError
+
+from django_helpcenter.conf import conf
+from django_helpcenter.exceptions import DATABASE_EXCEPTIONS, NETWORK_EXCEPTIONS, EmbeddingError
+from django_helpcenter.models import HelpArticle, get_tenant_model
+from django_helpcenter.services.counters import fold_views
+from django_helpcenter.services.indexing import IndexingService
+
+logger = logging.getLogger("help_center.tasks")
+
+#: Errors that a later try may not meet again.
+PASSING_ERRORS = (*DATABASE_EXCEPTIONS, *NETWORK_EXCEPTIONS, EmbeddingError)
+
+BACKGROUND_INLINE = "inline"
+BACKGROUND_CELERY = "celery"
+
+
+def enqueue(task: Task[..., Any], *args: Any) -> None:
+    """Run a task the way that ``HELP_CENTER_BACKGROUND`` names; never fails its caller."""
+    try:
+        if conf.BACKGROUND == BACKGROUND_CELERY:
+            task.apply_async(args=args, retry=False)
+        else:
+            task.run(*args)
+    except (*PASSING_ERRORS, OperationalError) as exc:
+        # The row says that it is stale, so the sweeper finds it.
+        logger.warning("%s%r was put off: %s", task.name, args, exc)
+
+
+@shared_task(
+    bind=True,
+    name="help_center.generate_article_embedding",
+    autoretry_for=PASSING_ERRORS,
+    max_retries=3,
+    retry_backoff=True,
+    time_limit=300,
+    soft_time_limit=270,
+    acks_late=True,
+    ignore_result=True,
+)
+def generate_article_embedding(self: Task[..., Any], article_id: int) -> None:
+    """Index an article: passages, vectors, and the vector of the whole."""
+    article = HelpArticle.objects.filter(pk=article_id).select_related("tenant").first()
+    if article is not None:
+        IndexingService(tenant=article.tenant).index_articles([article.pk])
+
+
+@shared_task(
+    bind=True,
+    name="help_center.sweep_index",
+    autoretry_for=PASSING_ERRORS,
+    max_retries=1,
+    retry_backoff=True,
+    time_limit=1_800,
+    soft_time_limit=1_700,
+    ignore_result=True,
+)
+def sweep_index(self: Task[..., Any]) -> None:
+    """Index what is stale in every tenant, and embed what has no vector."""
+    with_articles = HelpArticle.objects.order_by().values("tenant").distinct()
+    for tenant in get_tenant_model()._default_manager.filter(pk__in=with_articles):
+        IndexingService(tenant=tenant).index_articles()
+
+
+@shared_task(
+    bind=True,
+    name="help_center.fold_article_counters",
+    autoretry_for=DATABASE_EXCEPTIONS,
+    max_retries=2,
+    retry_backoff=True,
+    time_limit=300,
+    soft_time_limit=270,
+    ignore_result=True,
+)
+def fold_article_counters(self: Task[..., Any]) -> None:
+    """Add the views that came in since the last run to the articles' counters."""
+    fold_views()
