@@ -148,7 +148,13 @@ def _alert(tokens: list[Token], index: int) -> tuple[str, str, str] | None:
 
 
 def _replace_alert(
-    token: Token, source: list[Token], index: int, out: list[Token], kind: str, title: str, rest: str
+    token: Token,
+    source: list[Token],
+    index: int,
+    out: list[Token],
+    kind: str,
+    title: str,
+    rest: str,
 ) -> int:
     """Rewrite the opening in place; return how many of the next tokens are used up."""
     token.type, token.tag = "admonition_open", "div"

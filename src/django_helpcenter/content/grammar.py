@@ -91,7 +91,7 @@ def _plain_html(state: StateInline, silent: bool) -> bool:
         return True
     if match := _BREAK.match(source, position, state.posMax):
         if not silent:
-            state.push("hardbreak", "br", 0)
+            state.push("hardbreak", "br", 0).markup = "<br>"
     elif match := _PLAIN_TAG.match(source, position, state.posMax):
         if not silent:
             state.push("html_inline", "", 0).content = match[0]

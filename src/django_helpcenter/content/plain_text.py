@@ -29,7 +29,7 @@ def inline_text(tokens: Sequence[Token] | None) -> str:
         if token.type in ("text", "code_inline"):
             parts.append(token.content)
         elif token.type == "softbreak":
-            parts.append(" ")
+            parts.append("" if parts and parts[-1] == "\n" else " ")
         elif token.type == "hardbreak":
             parts.append("\n")
         elif token.type == "image":

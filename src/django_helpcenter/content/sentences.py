@@ -14,9 +14,7 @@ from collections.abc import Iterable, Sequence
 EMBEDDING_PIECE = 450
 
 # After a full stop with a space, or right after one of the scripts that write without spaces.
-_SENTENCE_END = re.compile(
-    r"""[.!?…।؟]+["'”’»)\]]*(?=\s)|[。！？]+[”’」』）]*"""
-)  # noqa: RUF001
+_SENTENCE_END = re.compile(r"""[.!?…।؟]+["'”’»)\]]*(?=\s)|[。！？]+[”’」』）]*""")  # noqa: RUF001
 _ABBREVIATION = re.compile(
     r"""(?:^|[\s(\["'“‘])(?:[^\W\d_]|e\.g|i\.e|z\.B|d\.h|p\.ex|approx|art|bzw|ca|cf|ch|dr|etc|fig|inc|jr|ltd|mr|mrs|ms
     |nr|no|p|pp|prof|resp|sec|sr|st|tel|vgl|vol|vs|\d{1,3})\.$""",
@@ -85,7 +83,9 @@ def _pack(units: Iterable[str], goal: int, maximum: int) -> Sequence[str]:
     current = ""
     for unit in units:
         together = len(current) + len(unit.rstrip())
-        if current.strip() and (together > maximum or (together > goal and len(current) >= goal // 2)):
+        if current.strip() and (
+            together > maximum or (together > goal and len(current) >= goal // 2)
+        ):
             pieces.append(current)
             current = ""
         current += unit

@@ -51,13 +51,14 @@ def slugify_heading(text: str) -> str:
             words.append(character)
         elif character.isspace() or character == "-":
             words.append("-")
-    return "-".join(part for part in "".join(words).split("-") if part)[:_MAX_SLUG_LENGTH].strip("-")
+    return "-".join(part for part in "".join(words).split("-") if part)[:_MAX_SLUG_LENGTH].strip(
+        "-"
+    )
 
 
 def heading_anchor(fragment: str) -> str:
     """Return the id that a page gives to the heading which ``#fragment`` means."""
-    name = unquote(fragment.removeprefix("#"))
-    return ANCHOR_PREFIX + slugify_heading(name.removeprefix(ANCHOR_PREFIX))
+    return ANCHOR_PREFIX + slugify_heading(unquote(fragment.removeprefix("#")))
 
 
 def assign_anchors(names: Sequence[tuple[str, str]]) -> list[str]:

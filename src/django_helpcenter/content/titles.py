@@ -1,0 +1,37 @@
+"""What an importer reads off a text whose front matter is silent: a title and a summary."""
+
+from __future__ import annotations
+
+from django_helpcenter.content.document import parse_document
+from django_helpcenter.content.plain_text import iter_blocks
+from django_helpcenter.content.sentences import cut_text
+
+_ELLIPSIS = "…"
+
+
+def first_heading(source: str) -> str:
+    """Return the words of the first heading, "" without one; raises ContentError for a text too long."""
+    headings = parse_document(source).headings
+    return headings[0].text if headings else ""
+
+
+def first_paragraph(source: str, limit: int = 300) -> str:
+    """Return the words of the first plain paragraph on one line, cut at ``limit`` characters.
+
+    Headings, lists, tables, code and admonitions are passed over. "" without a paragraph;
+    raises ContentError for a text too long.
+    """
+    for block in iter_blocks(parse_document(source).tokens):
+        if block.kind == "paragraph":
+            return shorten(block.text, limit)
+    return ""
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return the text on one line, cut after a sentence or a word where it passes ``limit`` characters."""
+    line = " ".join(text.split())
+    if len(line) <= limit:
+        return line
+    start = cut_text(line, maximum=limit - len(_ELLIPSIS))[0]
+    ends_sentence = start.rstrip("\"'”’»)]").endswith((".", "!", "?", "。"))
+    return start if ends_sentence else start + _ELLIPSIS
