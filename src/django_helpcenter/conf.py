@@ -31,6 +31,9 @@ class HelpCenterSettings:
     TENANT_DOMAIN_FIELD: str = "domain"
     """The field of the tenant model that holds its host name; a model without it has no domains."""
 
+    ADMIN_TENANTS: str = "django_helpcenter.services.tenant_access.all_or_sole_tenant"
+    """Dotted path of a callable ``(user) -> queryset of tenants`` whose content the admin shows."""
+
     ROLE_RESOLVER: str = "django_helpcenter.models.roles.group_names"
     """Dotted path of a callable ``(user, tenant) -> iterable of role names``."""
 
