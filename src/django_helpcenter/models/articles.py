@@ -81,7 +81,7 @@ class HelpArticle(TenantAwareModel):
     translation_group = models.UUIDField(_("translation group"), default=uuid.uuid4, editable=False)
     category = models.ForeignKey(
         HelpCategory,
-        on_delete=models.PROTECT,
+        on_delete=models.RESTRICT,
         related_name="articles",
         verbose_name=_("category"),
     )
