@@ -53,7 +53,8 @@ def other_tenant(db: None) -> Model:
 
 def _make_tenant(name: str, slug: str) -> Model:
     fields = {conf.TENANT_NAME_FIELD: name, conf.TENANT_SLUG_FIELD: slug}
-    return apps.get_model(conf.TENANT_MODEL)._default_manager.create(**fields)
+    tenant: Model = apps.get_model(conf.TENANT_MODEL)._default_manager.create(**fields)
+    return tenant
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
