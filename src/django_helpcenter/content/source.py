@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from django_helpcenter.exceptions import ContentError
 
@@ -29,16 +28,17 @@ def check_length(source: str) -> None:
         )
 
 
-def iter_lines_with_code(source: str) -> Iterator[tuple[str, bool]]:
-    """Yield each line and whether it belongs to a fenced code block (its fences included)."""
+def code_lines(source: str) -> frozenset[int]:
+    """Return the numbers (from 0) of the lines in fenced code blocks, their fences included."""
+    numbers: set[int] = set()
     fence = ""
-    for line in source.split("\n"):
+    for number, line in enumerate(source.split("\n")):
         if fence:
-            yield line, True
+            numbers.add(number)
             closing = line.strip().lstrip("> ")
             if closing.startswith(fence) and not closing.strip(fence[0]):
                 fence = ""
-            continue
-        match = _FENCE.match(line)
-        fence = match[1] if match else ""
-        yield line, bool(match)
+        elif match := _FENCE.match(line):
+            numbers.add(number)
+            fence = match[1]
+    return frozenset(numbers)
