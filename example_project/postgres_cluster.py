@@ -9,6 +9,7 @@ import re
 import shlex
 import shutil
 import socket
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -24,8 +25,12 @@ from postgres_programs import (
     server_account,
 )
 
+if sys.platform != "win32":
+    import fcntl
+
 ROLE = "help_center"
 TIMEOUT = 60.0  # seconds; the first start after a kill replays the log
+SSL_REQUEST = bytes.fromhex("00000008 04d2162f")  # what a server answers without a login
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -36,8 +41,8 @@ SETTINGS = {
     "maintenance_work_mem": "128MB",
     "max_connections": "200",
     "jit": "off",
+    # Each commit still reaches the kernel, so only a power cut can lose one, no killed process.
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
@@ -64,23 +69,37 @@ def ensure_running(home: Path) -> Server:
     """Return the server of `home`, created and started as far as it must be."""
     cluster = home / "cluster"
     account = server_account(cluster)
-    deadline = time.monotonic() + TIMEOUT
-    while time.monotonic() < deadline:
-        server = running(cluster)
-        if server and _pid_file(cluster)[7:] == ["ready"]:
-            return server
-        if server:  # started by a process that was killed, or just stopping
-            time.sleep(0.05)
-            continue
-        programs = runnable_programs(account)
-        if not cluster.exists():
-            _create_cluster(home, programs, account)
-        if not _launch(home, programs, account):
-            _clear_remains(home)
+    # Every process of a server, and of initdb, inherits this file with its lock. So the lock is
+    # free only when all of them are gone, also after a kill; a process number would prove nothing.
+    alive = os.open(home / "alive", os.O_RDONLY | os.O_CREAT, 0o644)
+    try:
+        deadline = time.monotonic() + TIMEOUT
+        while time.monotonic() < deadline:
+            server = running(cluster)
+            if server and _pid_file(cluster)[7:] == ["ready"]:
+                return server
+            if not server and try_lock(alive):
+                programs = runnable_programs(account)
+                if not cluster.exists():
+                    _create_cluster(home, programs, account, alive)
+                _launch(home, programs, account, alive)
+            else:
+                time.sleep(0.02)
+    finally:
+        os.close(alive)
     raise EmbeddedPostgresError(f"PostgreSQL does not get ready. {_log_tail(home)}")
 
 
-def _create_cluster(home: Path, programs: Path, account: Account | None) -> None:
+def try_lock(descriptor: int) -> bool:
+    """Lock an open file, unless another process has; return whether it is locked now."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _create_cluster(home: Path, programs: Path, account: Account | None, alive: int) -> None:
     """Fill a new folder with initdb, then put it, or a link to it, in place in one step."""
     near = account is None or all(path.stat().st_mode & 0o001 for path in [home, *home.parents])
     base = home if near else SHARED
@@ -88,7 +107,7 @@ def _create_cluster(home: Path, programs: Path, account: Account | None) -> None
     for leftover in base.glob(prefix + "*"):
         if account is None or leftover.lstat().st_uid in {0, account.uid}:
             stop_cluster(leftover)
-            _remove(leftover)
+            shutil.rmtree(leftover, ignore_errors=True)
     for link in ("cluster", "socket"):  # a server whose files were deleted may use that socket yet
         (home / link).unlink(missing_ok=True)
     cluster = Path(tempfile.mkdtemp(prefix=prefix, dir=base))
@@ -97,9 +116,9 @@ def _create_cluster(home: Path, programs: Path, account: Account | None) -> None
     # The built-in provider folds and compares UTF-8 alike on every system.
     locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "-E", "UTF8")
     options = ["-D", str(cluster), "-U", ROLE, "-A", "trust", "-T", "simple", "--no-sync", *locale]
-    done = run(programs / "initdb", options, account, capture_output=True)
+    done = run(programs / "initdb", options, account, capture_output=True, pass_fds=[alive])
     if done.returncode:
-        _remove(cluster)
+        shutil.rmtree(cluster)
         reason = done.stderr.decode(errors="replace").strip()
         raise EmbeddedPostgresError(
             f"No database could be made in {base}: choose another folder, or {OWN_SERVER}."
@@ -109,13 +128,6 @@ def _create_cluster(home: Path, programs: Path, account: Account | None) -> None
         cluster.rename(home / "cluster")
     else:
         (home / "cluster").symlink_to(cluster)
-
-
-def _remove(folder: Path) -> None:
-    """Delete `folder`, also while an initdb whose starter was killed still writes in it."""
-    deadline = time.monotonic() + TIMEOUT / 2
-    while folder.exists() and time.monotonic() < deadline:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _socket_dir(home: Path, account: Account | None) -> Path:
@@ -138,8 +150,8 @@ def _socket_dir(home: Path, account: Account | None) -> Path:
     return made
 
 
-def _launch(home: Path, programs: Path, account: Account | None) -> bool:
-    """Start the server and wait for it; return whether it came up."""
+def _launch(home: Path, programs: Path, account: Account | None, alive: int) -> None:
+    """Start the server and wait for it."""
     cluster, log = home / "cluster", home / "server.log"
     made_by = (cluster / "PG_VERSION").read_text().strip()
     offered = programs.parent.name.removeprefix("pginstall")
@@ -148,26 +160,18 @@ def _launch(home: Path, programs: Path, account: Account | None) -> bool:
             f"{home} was made by PostgreSQL {made_by}, installed is {offered}:"
             " delete the folder, or install the package's earlier version."
         )
+    (cluster / "postmaster.pid").unlink(missing_ok=True)
     settings = SETTINGS | {"unix_socket_directories": str(_socket_dir(home, account))}
-    options = " ".join(f"-c {shlex.quote(f'{key}={value}')}" for key, value in settings.items())
+    flags = " ".join(f"-c {shlex.quote(f'{key}={value}')}" for key, value in settings.items())
     if log.exists():
         log.replace(log.with_suffix(".log.1"))
     # pg_ctl gives -D to a shell: the dot keeps whatever the folder's name holds out of it.
-    command = ["start", "-w", "-t", f"{TIMEOUT:.0f}", "-D", ".", "-o", options]
+    command = ["start", "-w", "-t", f"{TIMEOUT:.0f}", "-D", ".", "-o", flags]
     with log.open("wb") as output:
-        done = run(programs / "pg_ctl", command, account, cwd=cluster, stdout=output, stderr=output)
-    return done.returncode == 0
-
-
-def _clear_remains(home: Path) -> None:
-    """Clear what a killed server left, so that the next attempt can work, or raise."""
-    tail = _log_tail(home)
-    time.sleep(0.3)
-    if '"postmaster.pid" already exists' in tail:
-        if not running(home / "cluster"):  # another program has its number by now
-            (home / "cluster" / "postmaster.pid").unlink(missing_ok=True)
-    elif "is still in use" not in tail:  # it is while the killed server's connections end
-        raise EmbeddedPostgresError(f"PostgreSQL did not start. {tail}")
+        options = {"cwd": cluster, "stdout": output, "stderr": output, "pass_fds": [alive]}
+        done = run(programs / "pg_ctl", command, account, **options)
+    if done.returncode:
+        raise EmbeddedPostgresError(f"PostgreSQL did not start. {_log_tail(home)}")
 
 
 def _pid_file(cluster: Path) -> list[str]:
@@ -179,13 +183,19 @@ def _pid_file(cluster: Path) -> list[str]:
 
 
 def running(cluster: Path) -> Server | None:
-    """Return the server of `cluster` if its socket answers: its number alone may be stale."""
+    """Return the server of `cluster` if it answers: the process number alone may be stale."""
     lines = _pid_file(cluster)
     if len(lines) < 6:
         return None
     with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(5)
         try:
             probe.connect(f"{lines[4]}/.s.PGSQL.5432")
+            probe.sendall(SSL_REQUEST)
+            if not probe.recv(1):
+                return None
+        except TimeoutError:
+            pass  # alive, and very busy
         except OSError:
             return None
     return Server(cluster.parent, Path(lines[4]), int(lines[0]))
