@@ -45,9 +45,7 @@ _STRUCTURED = frozenset(
         "source", "summary", "td", "th", "tr", "ul", "video",
     }
 )  # fmt: skip
-HTML_NAMES = (
-    frozenset(_INLINE_MARKS) | _KEPT | _BLOCKS | _TRANSPARENT | _STRUCTURED
-)
+HTML_NAMES = frozenset(_INLINE_MARKS) | _KEPT | _BLOCKS | _TRANSPARENT | _STRUCTURED
 
 _TITLE_ATTRIBUTES = ("title", "label", "heading", "header", "headline", "name", "path", "summary")
 _SPECIAL = re.compile(r"([\\*_\[\]<>])")

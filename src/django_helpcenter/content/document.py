@@ -26,8 +26,8 @@ class Document:
 def parse_document(source: str, *, drop_title: str = "") -> Document:
     """Parse Markdown, give every heading its anchor, and fit the headings below the page's title.
 
-    A first-level heading that begins the text and says ``drop_title`` is left out. The other headings are
-    moved together so that the highest becomes an H2. Anchors do not depend on either.
+    A first-level heading that begins the text and says ``drop_title`` is left out. The other
+    headings are moved together so that the highest becomes an H2. Anchors do not depend on either.
     Raises ContentError when the text is longer than ``source.MAX_SOURCE_LENGTH``.
     """
     text = normalize_source(source)

@@ -1,8 +1,9 @@
 """Front matter: the YAML block between ``---`` lines at the head of a text.
 
-YAML is read narrowly, because authors mean words and a file may be hostile. Scalars are text unless they are
-``true``/``false``, ``null``, a decimal integer or a decimal number: a date stays as it is written, ``no`` is the
-Norwegian language, ``007`` keeps its zeros. Aliases, anchors, tags and duplicate keys are refused.
+YAML is read narrowly, because authors mean words and a file may be hostile. Scalars are text unless
+they are ``true``/``false``, ``null``, a decimal integer or a decimal number: a date stays as it is
+written, ``no`` is the Norwegian language, ``007`` keeps its zeros. Aliases, anchors, tags and
+duplicate keys are refused.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _WORDS: dict[str, object] = {
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """A text's metadata and its body; ``body_line`` is the body's first line in the file, from 1."""
+    """A text's metadata and its body; ``body_line`` is the file's line where the body begins."""
 
     metadata: dict[str, object]
     body: str
@@ -44,8 +45,8 @@ class FrontMatter:
 def parse_front_matter(source: str) -> FrontMatter:
     """Split a text into front matter and body.
 
-    A text without front matter has empty metadata. Raises ContentError, with the line in the file, for YAML that is
-    broken, too large, too deep, not a mapping, or uses what is refused here.
+    A text without front matter has empty metadata. Raises ContentError, with the line in the file,
+    for YAML that is broken, too large, too deep, not a mapping, or uses what is refused here.
     """
     text = normalize_source(source)
     opening = _OPENING.match(text)
@@ -61,7 +62,8 @@ def parse_front_matter(source: str) -> FrontMatter:
     block = text[opening.end() : closing.start()]
     if len(block) > MAX_FRONT_MATTER_LENGTH:
         raise ContentError(
-            f"The front matter has {len(block):,} characters; at most {MAX_FRONT_MATTER_LENGTH:,} are allowed.",
+            f"The front matter has {len(block):,} characters; "
+            f"at most {MAX_FRONT_MATTER_LENGTH:,} are allowed.",
             line=1,
         )
     body_line = text.count("\n", 0, closing.end()) + 1
@@ -76,7 +78,8 @@ def _read_mapping(block: str) -> dict[str, object]:
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
         raise ContentError(
-            f"The front matter is not valid YAML: {exc.problem or exc.context}.", line=_line(mark)
+            f"The front matter is not valid YAML: {exc.problem or exc.context}.",
+            line=_file_line(mark.line if mark else 0),
         ) from exc
     except yaml.reader.ReaderError as exc:
         line = block.count("\n", 0, exc.position) + 2
@@ -89,22 +92,22 @@ def _read_mapping(block: str) -> dict[str, object]:
     return value
 
 
-def _line(mark: yaml.Mark | None) -> int:
-    """Return the line in the file: marks count from 0, and the block begins on the file's second line."""
-    return mark.line + 2 if mark else 2
+def _file_line(block_line: int) -> int:
+    """Return the line in the file: marks count from 0, and the block begins on line 2."""
+    return block_line + 2
 
 
 def _refuse_hostile(block: str) -> None:
     """Walk over the events, which takes no recursion, before anything is built from them."""
     depth = values = 0
     for event in yaml.parse(block, Loader=yaml.BaseLoader):
-        line = _line(event.start_mark)
+        line = _file_line(event.start_mark.line)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise ContentError(
                 "YAML anchors and aliases (&name, *name) are not allowed here.", line=line
             )
-        if getattr(event, "tag", None):
-            raise ContentError(f"YAML tags are not allowed here: {event.tag}.", line=line)
+        if tag := getattr(event, "tag", None):
+            raise ContentError(f"YAML tags are not allowed here: {tag}.", line=line)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -120,24 +123,26 @@ def _refuse_hostile(block: str) -> None:
 def _construct(node: yaml.Node) -> object:
     if isinstance(node, yaml.SequenceNode):
         return [_construct(item) for item in node.value]
-    if not isinstance(node, yaml.MappingNode):
+    if isinstance(node, yaml.ScalarNode):
         return _scalar(node)
     mapping: dict[str, object] = {}
     for key_node, value_node in node.value:
         if not isinstance(key_node, yaml.ScalarNode) or not isinstance(key_node.value, Hashable):
             raise ContentError(
-                "A name in the front matter must be a word.", line=_line(key_node.start_mark)
+                "A name in the front matter must be a word.",
+                line=_file_line(key_node.start_mark.line),
             )
         key = str(key_node.value)
         if key in mapping:
             raise ContentError(
-                f"`{key}` stands twice in the front matter.", line=_line(key_node.start_mark)
+                f"`{key}` stands twice in the front matter.",
+                line=_file_line(key_node.start_mark.line),
             )
         mapping[key] = _construct(value_node)
     return mapping
 
 
-def _scalar(node: yaml.Node) -> object:
+def _scalar(node: yaml.ScalarNode) -> object:
     text = str(node.value)
     if node.style is not None:  # quoted, or a block: text as it stands
         return text

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 #: Only these are colored: a lexer is a set of regular expressions that runs over untrusted text.
 LANGUAGES = frozenset(
     {
-        "bash", "c", "console", "cpp", "csharp", "css", "diff", "docker", "dockerfile", "go", "html", "http",
-        "ini", "java", "javascript", "js", "json", "jsx", "kotlin", "nginx", "php", "powershell", "python",
-        "py", "ruby", "rust", "scss", "sh", "shell", "sql", "swift", "toml", "ts", "tsx", "typescript", "xml",
-        "yaml", "yml",
+        "bash", "c", "console", "cpp", "csharp", "css", "diff", "docker", "dockerfile", "go",
+        "html", "http", "ini", "java", "javascript", "js", "json", "jsx", "kotlin", "nginx", "php",
+        "powershell", "py", "python", "ruby", "rust", "scss", "sh", "shell", "sql", "swift", "toml",
+        "ts", "tsx", "typescript", "xml", "yaml", "yml",
     }
 )  # fmt: skip
 
@@ -51,4 +51,5 @@ def _has_pygments() -> bool:
 def _lexer(language: str) -> Lexer:
     from pygments.lexers import get_lexer_by_name
 
-    return get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    lexer: Lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    return lexer

@@ -93,6 +93,7 @@ class _Scanner:
         self.is_jsx = is_jsx
         self.code_spans = _code_spans(text)
         self.braces = _matching_braces(text, self.code_spans) if is_jsx else {}
+        self.never_closed: set[str] = set()
         self.special = re.compile(r"[`<{\\]" if is_jsx else r"[`<\\]")
 
     def pieces(self) -> Iterator[Piece]:
@@ -161,12 +162,14 @@ class _Scanner:
         if match is None:
             return None
         if not self.text.startswith("{", match.end()):
-            attributes[match[1]] = next((part for part in match.groups()[1:] if part is not None), "")
+            values = (part for part in match.groups()[1:] if part is not None)
+            attributes[match[1]] = next(values, "")
             return match.end()
         end = self.braces.get(match.end())
         if end is not None:
             literal = _LITERAL.fullmatch(self.text, match.end(), end)
-            attributes[match[1]] = next(filter(None, literal.groups()), "") if literal else None
+            groups = literal.groups() if literal else ()
+            attributes[match[1]] = next(filter(None, groups), "") if literal else None
         return end
 
     def _finished_tag(
@@ -181,15 +184,23 @@ class _Scanner:
         is_closing = text[at + 1] == "/"
         is_self_closing = bool(end[1])
         if name[1].lower() in _OPAQUE and not is_closing and not is_self_closing:
-            closing = re.compile(rf"</{re.escape(name[1])}\s*>", re.IGNORECASE).search(text, stop)
-            if closing:
+            if closing := self._find_closing(name[1].lower(), stop):
                 content, stop = text[stop : closing.start()], closing.end()
             is_self_closing = True
         return Tag(name[1], text[at:stop], attributes, is_closing, is_self_closing, content)
 
+    def _find_closing(self, name: str, position: int) -> re.Match[str] | None:
+        """Find a closing tag; one that is missing is looked for only once."""
+        if name in self.never_closed:
+            return None
+        closing = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(self.text, position)
+        if closing is None:
+            self.never_closed.add(name)
+        return closing
+
 
 def _code_spans(text: str) -> dict[int, int]:
-    """Return start and end of each inline code span; a span ends in the paragraph where it begins."""
+    """Return start and end of each inline code span; a span stays inside its paragraph."""
     runs = [(match.start(), match.end()) for match in _BACKTICKS.finditer(text)]
     breaks = [match.start() for match in _BLANK_LINE.finditer(text)]
     by_length: dict[int, list[int]] = {}

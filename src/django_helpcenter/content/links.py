@@ -20,7 +20,8 @@ IMAGE_SCHEMES = frozenset({"https"})
 #: Gets the address as written (percent-encoded); returns the one to use, or None to leave it out.
 AddressResolver = Callable[[str], str | None]
 
-# Browsers drop tabs and line ends inside an address and controls around it before they look for the scheme.
+# Browsers drop tabs and line ends inside an address and controls around it before they look for the
+# scheme.
 _INVISIBLE = re.compile(
     r"[\s\x00-\x20\x7f-\xa0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]"
 )
@@ -46,7 +47,7 @@ class Image:
 
 
 def url_scheme(url: str) -> str | None:
-    """Return the scheme as a browser would read it, "" for none, None for something that only looks like one."""
+    """Return the scheme as a browser reads it, "" for none, None for what only looks like one."""
     first = _FIRST_PART.match(_INVISIBLE.sub("", url))
     head, colon, _ = (first[0] if first else "").partition(":")
     if not colon:
@@ -74,7 +75,10 @@ def is_external(url: str) -> bool:
 
 
 def iter_links(source: str) -> Iterator[Link]:
-    """Yield the links of a text in order, fragments included; raises ContentError for a text too long."""
+    """Yield the links of a text in order, fragments included.
+
+    Raises ContentError for a text too long.
+    """
     for token, line, following in _iter_inline(source):
         if token.type == "link_open":
             yield Link(str(token.attrs.get("href", "")), _link_text(following), line)
@@ -112,8 +116,8 @@ def resolve_targets(
 ) -> None:
     """Make every address in the tokens fit for the page, in place.
 
-    Refused and unresolved links leave their words, pictures their description; ``#fragment`` becomes the
-    id of the heading that it means.
+    Refused and unresolved links leave their words, pictures their description; ``#fragment``
+    becomes the id of the heading that it means.
     """
     anchors = {str(token.attrs["id"]) for token in tokens if token.type == "heading_open"}
     for block in tokens:

@@ -1,4 +1,4 @@
-"""What Jekyll leaves in Markdown: Liquid tags, Liquid values in addresses, kramdown attribute lists.
+"""What Jekyll leaves in Markdown: Liquid tags, values in addresses, kramdown attribute lists.
 
 Values in running text stay, because an article may well be about them.
 """
@@ -17,9 +17,7 @@ _DROPPED_BLOCK = re.compile(
 _LINK_TAG = re.compile(r"\{%-?\s*(?:link|post_url)\s+([^\s%]+)\s*-?%\}")
 _TAG = re.compile(r"\{%[^%\n]*%\}")
 _VALUE_LINE = re.compile(r"^[ \t]*(?:\{\{[^{}\n]*\}\}[ \t]*)+$", re.MULTILINE)
-_VALUE_IN_ADDRESS = re.compile(
-    r"""(\]\([^()\s{]*|\b(?:href|src)=["'][^"'{\n]*)\{\{[^{}\n]*\}\}"""
-)
+_VALUE_IN_ADDRESS = re.compile(r"""(\]\([^()\s{]*|\b(?:href|src)=["'][^"'{\n]*)\{\{[^{}\n]*\}\}""")
 _ATTRIBUTE_LIST = re.compile(r"[ \t]*\{:(?!\s*#[\w-]+\s*\}[ \t]*$)[^{}\n]*\}", re.MULTILINE)
 
 

@@ -52,10 +52,10 @@ def render_markdown(
 ) -> RenderedMarkdown:
     """Render Markdown to safe HTML, its headings and its plain text.
 
-    The resolvers are asked about every allowed address but ``#fragments``; None from them leaves the words
-    of a link or the description of a picture. Words such as "Note" are in the active language.
-    ``drop_title`` leaves out a first heading that repeats the page's title.
-    Raises ContentError when the text is longer than ``source.MAX_SOURCE_LENGTH`` characters.
+    The resolvers are asked about every allowed address but ``#fragments``; None from them leaves
+    the words of a link or the description of a picture. Words such as "Note" are in the active
+    language. ``drop_title`` leaves out a first heading that repeats the page's title. Raises
+    ContentError when the text is longer than ``source.MAX_SOURCE_LENGTH`` characters.
     """
     document = parse_document(source, drop_title=drop_title)
     plain_text = document_text(document.tokens)
@@ -71,7 +71,7 @@ def _renderer() -> HelpRenderer:
 
 
 class HelpRenderer(RendererHTML):
-    """markdown-it's renderer with our wrappers; a method is called for the token that it is named after."""
+    """markdown-it's renderer with our wrappers; each method is named after the token it writes."""
 
     def admonition_open(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
@@ -89,7 +89,7 @@ class HelpRenderer(RendererHTML):
     ) -> str:
         env["tables"] += 1
         label = escapeHtml(_table_label(tokens, idx, env["tables"]))
-        # Wide tables scroll by themselves; what scrolls must be reachable with a keyboard and have a name.
+        # Wide tables scroll by themselves; what scrolls needs a name and a place in the tab order.
         return f'<div class="hc-table" role="region" tabindex="0" aria-label="{label}">\n<table>\n'
 
     def table_close(
@@ -113,7 +113,8 @@ class HelpRenderer(RendererHTML):
         language = language_name(tokens[idx].info)
         code = highlight_code(tokens[idx].content, language) if env["highlight"] else None
         css_class = f' class="language-{language}"' if language else ""
-        return f'<pre tabindex="0"><code{css_class}>{code or escapeHtml(tokens[idx].content)}</code></pre>\n'
+        code = code or escapeHtml(tokens[idx].content)
+        return f'<pre tabindex="0"><code{css_class}>{code}</code></pre>\n'
 
     def code_block(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
@@ -122,7 +123,7 @@ class HelpRenderer(RendererHTML):
 
 
 def _alignment(token: Token) -> str:
-    """Return the parser's inline style as a class: a strict content security policy drops styles."""
+    """Return the parser's inline style as a class: a strict content policy drops styles."""
     side = str(token.attrs.get("style", "")).removeprefix("text-align:")
     return f' class="hc-align-{side}"' if side else ""
 

@@ -12,7 +12,8 @@ from django_helpcenter.content.document import parse_document
 from django_helpcenter.content.plain_text import TextBlock, iter_blocks
 from django_helpcenter.content.sentences import cut_text
 
-#: Characters. Measured on two question sets: about 1,000 is best for the lexical side and for reading.
+#: Characters. Measured on two question sets: about 1,000 is best for the lexical side and for
+#: reading.
 MAXIMUM_LENGTH = 1_000
 TARGET_LENGTH = 800
 
@@ -25,7 +26,7 @@ _PATH_SEPARATOR = " › "
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of plain text under one heading; ``anchor`` is that heading's id on the page, or ""."""
+    """A piece of plain text; ``anchor`` is the id of its heading on the page, or ""."""
 
     ordinal: int
     heading_path: tuple[str, ...]
@@ -45,9 +46,9 @@ def split_passages(
 ) -> list[Passage]:
     """Cut Markdown into passages by heading and block; no words are lost and none are doubled.
 
-    Passages close near ``target`` characters and never pass ``maximum``. The words of a heading stand in
-    ``heading_path``; a heading with nothing below it, and an article with no text, become a passage of their own.
-    Raises ContentError when the text is too long.
+    Passages close near ``target`` characters and never pass ``maximum``. The words of a heading
+    stand in ``heading_path``; a heading with nothing below it, and an article with no text, become
+    a passage of their own. Raises ContentError when the text is too long.
     """
     document = parse_document(source, drop_title=title)
     passages: list[Passage] = []

@@ -1,4 +1,4 @@
-"""Plain text from the parser's tokens: for search, for passages, for whoever reads without a browser."""
+"""Plain text from the parser's tokens: for search, for passages, for mail."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def inline_text(tokens: Sequence[Token] | None) -> str:
 
 
 def iter_blocks(tokens: Sequence[Token]) -> Iterator[TextBlock]:
-    """Yield the top level's blocks in order; blocks without text (rules, empty cells) are left out."""
+    """Yield the blocks of the top level in order; those without text are left out."""
     depth = start = 0
     for index, token in enumerate(tokens):
         if depth == 0:
@@ -89,7 +89,7 @@ class _Writer:
 
 
 def block_text(tokens: Sequence[Token]) -> str:
-    """Return the words of one block: list items and table rows on lines of their own, code as it stands."""
+    """Return the words of one block: a line for each list item and table row, code as it stands."""
     writer = _Writer()
     for token in tokens:
         match token.type:

@@ -1,7 +1,7 @@
 """The last word on HTML that leaves the renderer: everything not named here is removed.
 
 The parser already escapes raw HTML and links.py already refuses addresses; this layer holds when
-either has a fault. Measured on 8,323 public payloads, one layer alone let through 7, both together none.
+either has a fault.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from django_helpcenter.content.links import LINK_SCHEMES
 
 _TAGS = frozenset(
     {
-        "a", "blockquote", "br", "code", "del", "div", "em", "h2", "h3", "h4", "h5", "h6", "hr", "img", "kbd", "li",
-        "mark", "ol", "p", "pre", "s", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "th",
-        "thead", "tr", "u", "ul",
+        "a", "blockquote", "br", "code", "div", "em", "h2", "h3", "h4", "h5", "h6", "hr", "img",
+        "kbd", "li", "mark", "ol", "p", "pre", "s", "small", "span", "strong", "sub", "sup",
+        "table", "tbody", "td", "th", "thead", "tr", "u", "ul",
     }
 )  # fmt: skip
 

@@ -41,7 +41,7 @@ def _line_sentences(line: str) -> list[str]:
 
 
 def split_for_embedding(text: str, size: int = EMBEDDING_PIECE) -> list[str]:
-    """Return pieces of at most ``size`` characters, cut at lines and sentences, as equal as these allow."""
+    """Return pieces of at most ``size`` characters, about equal, cut at lines and sentences."""
     text = text.strip()
     if len(text) <= size:
         return [text] if text else []
@@ -51,7 +51,7 @@ def split_for_embedding(text: str, size: int = EMBEDDING_PIECE) -> list[str]:
 
 
 def cut_text(text: str, *, maximum: int, target: int | None = None) -> list[str]:
-    """Return pieces of at most ``maximum`` characters: whole lines, else sentences, words, characters.
+    """Return pieces of at most ``maximum`` characters: lines, else sentences, words, characters.
 
     Pieces close once they reach ``target`` (default: ``maximum``) characters.
     """

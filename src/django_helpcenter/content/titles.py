@@ -10,7 +10,10 @@ _ELLIPSIS = "…"
 
 
 def first_heading(source: str) -> str:
-    """Return the words of the first heading, "" without one; raises ContentError for a text too long."""
+    """Return the words of the first heading, "" without one.
+
+    Raises ContentError for a text too long.
+    """
     headings = parse_document(source).headings
     return headings[0].text if headings else ""
 
@@ -28,7 +31,7 @@ def first_paragraph(source: str, limit: int = 300) -> str:
 
 
 def shorten(text: str, limit: int) -> str:
-    """Return the text on one line, cut after a sentence or a word where it passes ``limit`` characters."""
+    """Return the text on one line, cut after a sentence or a word at ``limit`` characters."""
     line = " ".join(text.split())
     if len(line) <= limit:
         return line

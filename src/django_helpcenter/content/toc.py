@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-#: Put before every id made from a text, so that no heading can take an id or a DOM name of the page.
+#: Put before every id made from a text, so that no heading can take an id or a DOM name of the
+#: page.
 ANCHOR_PREFIX = "section-"
 
 _MAX_SLUG_LENGTH = 80
@@ -44,7 +45,7 @@ class TocEntry:
 
 
 def slugify_heading(text: str) -> str:
-    """Return the words of a heading in lower case, joined with hyphens; letters of any script stay."""
+    """Return a heading's words in lower case, joined with hyphens; letters of any script stay."""
     words: list[str] = []
     for character in unicodedata.normalize("NFC", text).lower():
         if character.isalnum() or character == "_" or unicodedata.category(character)[0] == "M":
