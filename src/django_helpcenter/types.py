@@ -77,6 +77,5 @@ class SearchResults:
     total: int
     is_capped: bool = False
     degraded: str = ""
-    suggestions: tuple[str, ...] = ()
     history_id: int | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)

@@ -87,6 +87,15 @@ class Migration(migrations.Migration):
                     "corpus_version",
                     models.PositiveBigIntegerField(default=0, verbose_name="corpus version"),
                 ),
+                (
+                    "configs",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20),
+                        blank=True,
+                        default=list,
+                        verbose_name="configurations",
+                    ),
+                ),
                 ("passages", models.PositiveIntegerField(default=0, verbose_name="passages")),
                 ("vectors", models.PositiveIntegerField(default=0, verbose_name="vectors")),
                 ("average_length", models.FloatField(default=0, verbose_name="average length")),
@@ -441,7 +450,7 @@ class Migration(migrations.Migration):
             model_name="helparticle",
             name="category",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
+                on_delete=django.db.models.deletion.RESTRICT,
                 related_name="articles",
                 to="help_center.helpcategory",
                 verbose_name="category",

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models, router, transaction
 from django.db.models import Avg, Count
 
@@ -94,12 +95,17 @@ class IndexingService:
         """Count passages and vectors, and cut over to a new embedding space when it is complete."""
         state = self._state()
         passages = HelpPassage.objects.using(self.using).for_tenant(self.tenant)
-        counted = passages.aggregate(number=Count("pk"), length=Avg("length"))
+        counted = passages.aggregate(
+            number=Count("pk"),
+            length=Avg("length"),
+            configs=ArrayAgg("search_config", distinct=True),
+        )
         backend = get_embeddings()
         if backend is not None and backend.is_ready() and backend.space != state.embedding_space:
             self._cut_over(state, backend.space)
         state.passages = counted["number"]
         state.average_length = counted["length"] or 0.0
+        state.configs = counted["configs"] or []
         state.vectors = (
             HelpPassageEmbedding.objects.using(self.using)
             .for_tenant(self.tenant)

@@ -1,0 +1,145 @@
+"""Both sides into one order of articles.
+
+    score = keyword · k + semantic · s + quality · band · q
+
+k and s are the best passage's score of each side, divided by the best score of the query; q is the
+article's quality. Scores are fused, not ranks: reciprocal rank fusion falls below BM25 alone on
+real question sets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django_helpcenter.search.statement import TABLES, Lane
+
+#: Votes that an article is thought to have had, half of them helpful, before its first one.
+PRIOR_VOTES = 10
+#: Days after which the freshness of an article has fallen to 1/e.
+RECENCY_DAYS = 365
+
+#: Put around matches by ts_headline; private-use characters, taken out of texts beforehand.
+MARK_START = "\ue000"
+MARK_STOP = "\ue001"
+
+_POOL = "pool AS MATERIALIZED ({sides})"
+
+_FUSED = """
+scored AS MATERIALIZED (
+    SELECT pool.id, p.article_id,
+        coalesce(l.score, 0) / nullif(max(l.score) OVER (), 0) AS keyword,
+        greatest(s.score, 0) / nullif(max(s.score) OVER (), 0) AS semantic,
+        s.score AS similarity
+    FROM pool
+    JOIN {passages} p ON p.id = pool.id
+    LEFT JOIN lexical_scores l ON l.id = pool.id
+    LEFT JOIN semantic_scores s ON s.id = pool.id
+    WHERE p.tenant_id = %(tenant)s {phrases}
+),
+best AS MATERIALIZED (
+    SELECT article_id,
+        max(coalesce(keyword, 0)) AS keyword, max(coalesce(semantic, 0)) AS semantic,
+        max(similarity) AS similarity,
+        (array_agg(id ORDER BY %(keyword_weight)s * coalesce(keyword, 0)
+                             + %(semantic_weight)s * coalesce(semantic, 0) DESC, id))[1] AS passage_id
+    FROM scored GROUP BY article_id
+),
+judged AS MATERIALIZED (
+    SELECT best.*, a.view_count, a.helpful_count, a.not_helpful_count, a.updated_at,
+        ln(1 + a.view_count) / nullif(max(ln(1 + a.view_count)) OVER (), 0) AS views
+    FROM best JOIN {articles} a ON a.id = best.article_id
+    WHERE a.id IN (SELECT id FROM visible)
+),
+ranked AS MATERIALIZED (
+    SELECT *, count(*) OVER () AS total,
+        %(keyword_weight)s * keyword + %(semantic_weight)s * semantic
+            + %(quality_weight)s * quality AS score
+    FROM (
+        SELECT *,
+            %(helpful_weight)s * (helpful_count + %(prior)s / 2.0)
+                / (helpful_count + not_helpful_count + %(prior)s)
+            + %(views_weight)s * coalesce(views, 0)
+            + %(recency_weight)s
+                * exp(-greatest(extract(epoch FROM now() - updated_at), 0) / %(recency_seconds)s)
+            AS quality
+        FROM judged
+    ) with_quality
+    ORDER BY score DESC, article_id
+    LIMIT %(limit)s OFFSET %(offset)s
+)
+"""
+
+_PAGE = """
+SELECT r.article_id, a.slug, a.language, a.title, a.summary, a.category_id, a.category_name,
+    a.updated_at, r.passage_id, p.heading_path, p.anchor, p.text,
+    {headline} AS headline, {title_headline} AS title_headline,
+    r.score, r.keyword, r.semantic, r.quality, r.similarity, r.total
+FROM ranked r
+JOIN {articles} a ON a.id = r.article_id
+JOIN {passages} p ON p.id = r.passage_id
+ORDER BY r.score DESC, r.article_id
+"""
+
+_HEADLINE = """ts_headline(p.search_config::regconfig, translate({text}, %(marks)s, ''),
+        (SELECT string_agg(tsquery::text, ' | ')::tsquery FROM terms
+         WHERE config = p.search_config), %(headline_options)s)"""
+
+
+def pool_lane(*, has_lexical: bool, has_semantic: bool) -> Lane:
+    """Return the candidates of both sides, each once."""
+    sides = [
+        name for name, is_on in (("lexical", has_lexical), ("semantic", has_semantic)) if is_on
+    ]
+    return Lane(_POOL.format(sides=" UNION ".join(f"SELECT id FROM {side}" for side in sides)))
+
+
+def fused_lane(
+    weights: Mapping[str, float],
+    quality_weights: Mapping[str, float],
+    *,
+    band: float,
+    limit: int,
+    offset: int,
+    phrases: tuple[str, ...] = (),
+) -> Lane:
+    """Return the page of articles in their final order.
+
+    ``band`` 0 to 1 is how much of the quality weight counts. Quoted phrases must all occur.
+    """
+    conditions = [
+        f"AND p.search_vector @@ phraseto_tsquery(p.search_config::regconfig, %(phrase_{number})s)"
+        for number in range(len(phrases))
+    ]
+    return Lane(
+        _FUSED.format(phrases=" ".join(conditions), **TABLES),
+        {
+            "keyword_weight": weights["keyword"],
+            "semantic_weight": weights["semantic"],
+            "quality_weight": weights["quality"] * band,
+            "helpful_weight": quality_weights["helpful"],
+            "views_weight": quality_weights["views"],
+            "recency_weight": quality_weights["recency"],
+            "recency_seconds": RECENCY_DAYS * 86_400.0,
+            "prior": PRIOR_VOTES,
+            "limit": limit,
+            "offset": offset,
+            **{f"phrase_{number}": phrase for number, phrase in enumerate(phrases)},
+        },
+    )
+
+
+def page_select(*, has_headlines: bool) -> Lane:
+    """Return the final select; headlines cost most of a page, so they are asked for."""
+    if not has_headlines:
+        return Lane(_PAGE.format(headline="''", title_headline="''", **TABLES))
+    options = f"StartSel={MARK_START}, StopSel={MARK_STOP}"
+    title = _HEADLINE.format(text="a.title").replace("headline_options", "title_options")
+    return Lane(
+        _PAGE.format(headline=_HEADLINE.format(text="p.text"), title_headline=title, **TABLES),
+        {
+            "marks": MARK_START + MARK_STOP,
+            "headline_options": f"{options}, MaxWords=36, MinWords=18, MaxFragments=2, "
+            "FragmentDelimiter= … ",
+            "title_options": f"{options}, HighlightAll=true",
+        },
+    )

@@ -1,0 +1,131 @@
+"""The lexical side: rarest words first, BM25 over a bounded number of passages.
+
+Ranking everything that matches a common word costs tens of microseconds a row, and PostgreSQL's own
+ranks know no document frequency. So: one index scan per rare lexeme, candidates by the sum of
+inverse document frequencies, and BM25 over the best of them only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django_helpcenter.search.statement import TABLES, Lane, Scope
+
+#: Lexemes of a query that bring candidates: the rarest ones.
+CANDIDATE_LEXEMES = 8
+#: Rows that one lexeme may bring.
+ROWS_PER_LEXEME = 2_000
+#: BM25: k1 saturates repeated words, b discounts long passages (Robertson and Zaragoza 2009).
+K1 = 1.2
+B = 0.75
+#: Share of the word score that neighbouring words of the query add when they are neighbours too.
+PAIR_WEIGHT = 0.25
+
+# A tsquery is built from a lexeme as it stands: parsing it anew could split or stem it again.
+_TERMS = """
+words AS MATERIALIZED (
+    SELECT c.config, v.lexeme, v.positions,
+        coalesce((
+            SELECT sum(k.df) FROM {lexemes} k
+            WHERE k.tenant_id = %(tenant)s AND k.config = c.config AND k.lexeme = v.lexeme
+              AND k.audience && %(roles)s::text[]
+        ), 0)::float8 AS df
+    FROM unnest(%(configs)s::text[]) c(config)
+    CROSS JOIN LATERAL unnest(to_tsvector(c.config::regconfig, %(query)s)) v
+),
+terms AS MATERIALIZED (
+    SELECT config, lexeme, positions, df,
+        ln(1 + (greatest(%(passages)s::float8, df) - df + 0.5) / (df + 0.5)) AS idf,
+        ('''' || replace(replace(lexeme, '\\', '\\\\'), '''', '''''') || '''')::tsquery AS tsquery
+    FROM words WHERE df > 0
+)
+"""
+
+_CANDIDATES = """
+rare AS MATERIALIZED (SELECT * FROM terms ORDER BY df, lexeme LIMIT %(candidate_lexemes)s),
+lexical AS MATERIALIZED (
+    SELECT found.id, sum(rare.idf) AS mass
+    FROM rare CROSS JOIN LATERAL (
+        SELECT p.id FROM {passages} p
+        WHERE p.search_vector @@ rare.tsquery AND p.tenant_id = %(tenant)s
+          AND p.search_config = rare.config AND p.audience && %(roles)s::text[]
+          {filters}
+        LIMIT %(rows_per_lexeme)s
+    ) found
+    GROUP BY found.id ORDER BY mass DESC, found.id LIMIT %(candidates)s
+)
+"""
+
+_SCORES = """
+occurrences AS MATERIALIZED (
+    SELECT p.id, p.length, t.lexeme, t.idf, t.positions AS asked, v.positions
+    FROM pool JOIN {passages} p ON p.id = pool.id
+    CROSS JOIN LATERAL unnest(p.search_vector) v
+    JOIN terms t ON t.lexeme = v.lexeme AND t.config = p.search_config
+),
+pairs AS (
+    SELECT a.id, sum((a.idf + b.idf) / 2) AS score
+    FROM occurrences a JOIN occurrences b ON a.id = b.id AND a.lexeme <> b.lexeme
+    WHERE EXISTS (SELECT 1 FROM unnest(a.asked) x JOIN unnest(b.asked) y ON y = x + 1)
+      AND EXISTS (SELECT 1 FROM unnest(a.positions) x JOIN unnest(b.positions) y ON y = x + 1)
+    GROUP BY a.id
+),
+bm25 AS (
+    SELECT o.id,
+        sum(o.idf * cardinality(o.positions) * (%(k1)s + 1)
+            / (cardinality(o.positions)
+               + %(k1)s * (1 - %(b)s + %(b)s * o.length / %(average_length)s::float8))) AS score
+    FROM occurrences o GROUP BY o.id
+),
+lexical_scores AS (
+    SELECT w.id, w.score + %(pair_weight)s * coalesce(p.score, 0) AS score
+    FROM bm25 w LEFT JOIN pairs p ON p.id = w.id
+)
+"""
+
+_NO_SCORES = """
+lexical_scores AS (SELECT NULL::bigint AS id, NULL::float8 AS score WHERE FALSE)
+"""
+
+
+def terms_lane(
+    query: str, configs: Sequence[str], *, scope: Scope, passages: int, average_length: float
+) -> Lane:
+    """Return the query's lexemes in each configuration, with their inverse document frequencies."""
+    return Lane(
+        _TERMS.format(**TABLES),
+        {
+            "query": query,
+            "configs": list(configs),
+            "tenant": scope.tenant_id,
+            "roles": list(scope.roles),
+            "passages": passages,
+            "average_length": max(average_length, 1.0),
+            "k1": K1,
+            "b": B,
+            "pair_weight": PAIR_WEIGHT,
+        },
+    )
+
+
+def candidates_lane(*, scope: Scope, limit: int) -> Lane:
+    """Return the passages with the most information in common with the query."""
+    filters = scope.candidate_filter.replace("article_id", "p.article_id")
+    return Lane(
+        _CANDIDATES.format(filters=filters, **TABLES),
+        {
+            "candidate_lexemes": CANDIDATE_LEXEMES,
+            "rows_per_lexeme": ROWS_PER_LEXEME,
+            "candidates": limit,
+        },
+    )
+
+
+def scores_lane() -> Lane:
+    """Return the BM25 scores of the pool, with a bonus for neighbouring words."""
+    return Lane(_SCORES.format(**TABLES))
+
+
+def no_scores_lane() -> Lane:
+    """Return an empty lexical side."""
+    return Lane(_NO_SCORES)
