@@ -77,10 +77,11 @@ def _postgres(data_dir: Path, text: str) -> Iterator[dict[str, str]]:
         names = DATABASE_NAME.findall(text) or ["mysite"]
         with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {names[0]}")
+        entry = embedded_postgres.django_database(server.url(names[0]))
         yield {
-            "PGHOST": str(server.socket_dir),
-            "PGUSER": embedded_postgres.ROLE,
-            "PGDATABASE": names[0],
+            "PGHOST": entry["HOST"],
+            "PGUSER": entry["USER"],
+            "PGDATABASE": entry["NAME"],
             "DATABASE_URL": server.url(names[0]),
         }
     finally:
