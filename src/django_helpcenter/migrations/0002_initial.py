@@ -10,7 +10,7 @@ import pgvector.django.indexes
 from django.conf import settings
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import migrations, models
-from django.db.models import Case, F, When
+from django.db.models import Case, Func, TextField, Value, When
 from django.db.models.functions import Left
 
 import django_helpcenter.models.articles
@@ -44,20 +44,26 @@ def by_config(fields):
     )
 
 
+def plain(expression):
+    return Func(
+        expression, Value("<>"), Value("  "), function="translate", output_field=TextField()
+    )
+
+
 def article_search_vector():
     return by_config(
         [
-            (F("title"), "A"),
-            (F("summary"), "B"),
-            (F("search_tags"), "B"),
-            (F("category_name"), "D"),
-            (Left("content", 200_000), "C"),
+            (plain("title"), "A"),
+            (plain("summary"), "B"),
+            (plain("search_tags"), "B"),
+            (plain("category_name"), "D"),
+            (plain(Left("content", 200_000)), "C"),
         ]
     )
 
 
 def passage_search_vector():
-    return by_config([(F("title"), "A"), (F("heading_path"), "B"), (F("text"), "C")])
+    return by_config([(plain("title"), "A"), (plain("heading_path"), "B"), (plain("text"), "C")])
 
 
 class Migration(migrations.Migration):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.contrib.postgres.search import SearchVector, SearchVectorField
-from django.db.models import Case, F, When
+from django.db.models import Case, Func, TextField, Value, When
 from django.db.models.expressions import Combinable, Expression
 from django.db.models.functions import Left
 
@@ -18,7 +18,7 @@ from django_helpcenter.choices import SEARCH_CONFIGS
 #: Characters of a body that are indexed per article: a tsvector of over 1 MB fails the insert.
 INDEXED_CHARACTERS = 200_000
 
-_Field = tuple[Expression | F | Combinable, str]
+_Field = tuple[Func, str]
 
 
 def _vector(fields: Sequence[_Field], config: str) -> Combinable:
@@ -40,19 +40,28 @@ def _by_config(fields: Sequence[_Field]) -> Case:
     )
 
 
+def _plain(expression: str | Expression) -> Func:
+    """Blank out angle brackets: the parser takes ``<host>`` for a tag and drops the word."""
+    return Func(
+        expression, Value("<>"), Value("  "), function="translate", output_field=TextField()
+    )
+
+
 def article_search_vector() -> Case:
     """Return the expression of ``HelpArticle.search_vector``: title A, summary and tags B, content C."""
     return _by_config(
         [
-            (F("title"), "A"),
-            (F("summary"), "B"),
-            (F("search_tags"), "B"),
-            (F("category_name"), "D"),
-            (Left("content", INDEXED_CHARACTERS), "C"),
+            (_plain("title"), "A"),
+            (_plain("summary"), "B"),
+            (_plain("search_tags"), "B"),
+            (_plain("category_name"), "D"),
+            (_plain(Left("content", INDEXED_CHARACTERS)), "C"),
         ]
     )
 
 
 def passage_search_vector() -> Case:
     """Return the expression of ``HelpPassage.search_vector``: title A, heading path B, text C."""
-    return _by_config([(F("title"), "A"), (F("heading_path"), "B"), (F("text"), "C")])
+    return _by_config(
+        [(_plain("title"), "A"), (_plain("heading_path"), "B"), (_plain("text"), "C")]
+    )

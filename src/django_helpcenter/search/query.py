@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django_helpcenter.conf import conf
 
 _PHRASE = re.compile(r"[\"“”„«»]([^\"“”„«»]{2,200})[\"“”„«»]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ue000-\uf8ff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ue000-\uf8ff<>]")
 _WORD = re.compile(r"\w", re.UNICODE)
 
 #: Phrases of one query that are looked at.
@@ -30,7 +30,7 @@ class ParsedQuery:
 
 
 def parse_query(query: str) -> ParsedQuery:
-    """Clean a query: length, control characters, Unicode form, white space, quoted phrases."""
+    """Clean a query: length, control characters, tags, Unicode form, white space, quoted phrases."""
     limit = conf.SEARCH_QUERY_MAX_LENGTH
     # Cut first: normalising a hundred thousand characters only to drop them costs time.
     text = _CONTROL.sub(" ", query[: limit * 2])

@@ -21,6 +21,8 @@ from django_helpcenter.models import (
     HelpPassageEmbedding,
 )
 from django_helpcenter.search.lexicon import rebuild_lexicon
+from django_helpcenter.services.counters import recount_votes
+from django_helpcenter.services.drift import articles_to_mend
 from django_helpcenter.services.passages import passage_rows, write_passages
 from django_helpcenter.services.spaces import indexing_backends
 from django_helpcenter.services.vectors import (
@@ -117,6 +119,7 @@ class IndexingService:
             update_fields=[
                 "passages",
                 "average_length",
+                "configs",
                 "vectors",
                 "embedding_space",
                 "updated_at",
@@ -124,10 +127,33 @@ class IndexingService:
         )
         return state
 
+    def rebuild(self, *, everything: bool = False, progress: Progress = no_progress) -> IndexReport:
+        """Mend what is out of step: passages, vectors, word counts, vote counters, statistics.
+
+        ``everything`` cuts all articles anew; an interrupted run is completed by the next one.
+        """
+        articles = HelpArticle.objects.using(self.using).for_tenant(self.tenant)
+        if everything:
+            articles.update(index_state=IndexState.STALE)
+        else:
+            articles.filter(pk__in=articles_to_mend(self.tenant)).update(
+                index_state=IndexState.STALE
+            )
+        self._drop_passages_of_unpublished()
+        report = self.index_articles(progress=progress)
+        self.refresh_lexicon()
+        recount_votes(self.tenant)
+        return report
+
     def refresh_lexicon(self) -> int:
         """Count the words of all passages anew; returns the number of rows."""
         with transaction.atomic(using=self.using):
             return rebuild_lexicon(self.tenant, using=self.using)
+
+    def _drop_passages_of_unpublished(self) -> None:
+        HelpPassage.objects.using(self.using).for_tenant(self.tenant).exclude(
+            article__status=ArticleStatus.PUBLISHED
+        ).delete()
 
     def _state(self) -> HelpIndexState:
         state, _created = HelpIndexState.objects.using(self.using).get_or_create(tenant=self.tenant)

@@ -1,0 +1,91 @@
+"""Measure search on questions with known answers."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any, TextIO
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+
+from django_helpcenter.choices import SearchMode
+from django_helpcenter.exceptions import HelpCenterError
+from django_helpcenter.services.evaluation import (
+    EvaluationService,
+    RunLine,
+    read_judgements,
+    read_questions,
+)
+from django_helpcenter.services.tenancy import find_tenant
+
+#: Nothing was measured.
+EXIT_NOTHING_DONE = 2
+
+
+class Command(BaseCommand):
+    """Write a TREC run and print the figures."""
+
+    help = (
+        "Run questions through the search of a tenant, write a TREC run file, and print nDCG@10, "
+        "recall@5, recall@10, MRR@10 and the milliseconds per query. Records no search history."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--tenant", required=True, help="slug or primary key")
+        parser.add_argument(
+            "--queries", required=True, type=Path, help='JSON lines: {"id": …, "text": …}'
+        )
+        parser.add_argument(
+            "--qrels",
+            required=True,
+            type=Path,
+            help="a header, then query-id, doc-id (front matter id, else path) and grade, by tabs",
+        )
+        parser.add_argument("--run", required=True, type=Path, help="the TREC run file to write")
+        parser.add_argument("--mode", choices=SearchMode.values, default=SearchMode.HYBRID.value)
+        parser.add_argument("--user", help="search as this user name; anonymous when left out")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run the command."""
+        try:
+            service = EvaluationService(
+                tenant=find_tenant(options["tenant"]), user=self._user(options["user"])
+            )
+            questions = read_questions(options["queries"])
+            judgements = read_judgements(options["qrels"])
+            with options["run"].open("w", encoding="utf-8") as run:
+                result = service.evaluate(
+                    questions,
+                    judgements,
+                    mode=SearchMode(options["mode"]),
+                    on_line=lambda line: _write(run, line, options["mode"]),
+                )
+        except (HelpCenterError, OSError) as exc:
+            raise CommandError(str(exc), returncode=EXIT_NOTHING_DONE) from exc
+        self.stdout.write(
+            f"queries {result.queries}, judged {result.judged}, "
+            f"without hits {result.without_hits}\n"
+            f"nDCG@10 {result.ndcg_at_10:.4f}\n"
+            f"recall@5 {result.recall_at_5:.4f}\n"
+            f"recall@10 {result.recall_at_10:.4f}\n"
+            f"MRR@10 {result.mrr_at_10:.4f}\n"
+            f"p50 {result.p50_ms:.1f} ms, p95 {result.p95_ms:.1f} ms per query"
+        )
+
+    def _user(self, name: str | None) -> Any:
+        if name is None:
+            return None
+        users = get_user_model()._default_manager
+        user = users.filter(**{get_user_model().USERNAME_FIELD: name}).first()
+        if user is None:
+            raise CommandError(f"There is no user {name!r}.", returncode=EXIT_NOTHING_DONE)
+        return user
+
+
+def _write(run: TextIO, line: RunLine, mode: str) -> None:
+    # Columns are separated by white space, so an id must not contain any.
+    document = "_".join(line.document_id.split())
+    query = "_".join(line.query_id.split())
+    run.write(f"{query} Q0 {document} {line.rank} {line.score:.9f} help-center-{mode}\n")
