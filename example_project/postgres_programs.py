@@ -100,8 +100,9 @@ def runnable_programs(account: Account | None) -> Path:
     programs = target / package.name / release / "bin"
     if not _can_run(programs, account):
         raise EmbeddedPostgresError(
-            f"{programs / 'postgres'} cannot be run as user id {account.uid}: remove {target} and"
-            f" try again, run as an ordinary user, or {OWN_SERVER}."
+            f"{programs / 'postgres'} does not run as user id {account.uid}: its disk may forbid"
+            " programs, the copy may be broken, or this root may not act for other users."
+            f" Remove {target} and try again, run as an ordinary user, or {OWN_SERVER}."
         )
     return programs
 
