@@ -46,14 +46,16 @@ class CategoryService(ActorService):
         if parent is not None:
             parent = self._current(parent)
             self._refuse_too_deep(parent.depth + 1)
-        category = HelpCategory(tenant=self.tenant, name=name, slug=slug)
+        category = HelpCategory(tenant_id=self.tenant.pk, name=name, slug=slug)
         self._set(category, fields)
         if not category.slug:
             category.slug = free_category_slug(self.tenant, name)
         self._validate(category)
-        return HelpCategory.objects.create(
-            tenant=self.tenant, parent=parent, name=name, slug=category.slug, **fields
-        )
+        fields |= {"tenant": self.tenant, "parent": parent, "name": name, "slug": category.slug}
+        # The manager takes ``parent``, which the types of Django's own ``create`` do not know.
+        create: Any = HelpCategory.objects.create
+        created: HelpCategory = create(**fields)
+        return created
 
     @transaction.atomic
     def rename(self, category: HelpCategory, *, name: str, slug: str = "") -> HelpCategory:
@@ -135,12 +137,13 @@ class CategoryService(ActorService):
         """Read a category again, inside the lock; hidden roots and other tenants' are refused."""
         self.require_own(category)
         try:
-            return HelpCategory.objects.for_tenant(self.tenant).get(pk=category.pk)
+            current: HelpCategory = HelpCategory.objects.for_tenant(self.tenant).get(pk=category.pk)
         except HelpCategory.DoesNotExist as exc:
             raise ValidationError(
                 _("The category “%(name)s” was deleted meanwhile.") % {"name": category.name},
                 code="deleted",
             ) from exc
+        return current
 
     def _set(self, category: HelpCategory, fields: dict[str, Any]) -> None:
         for name, value in fields.items():

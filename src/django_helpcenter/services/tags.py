@@ -21,7 +21,7 @@ class TagService(ActorService):
     def create(self, *, name: str, slug: str = "") -> HelpTag:
         """Create a tag; raises ValidationError, PermissionRefused."""
         self.require("add_helptag")
-        tag = HelpTag(tenant=self.tenant)
+        tag = HelpTag(tenant_id=self.tenant.pk)
         self._name(tag, name, slug)
         tag.save()
         return tag

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 
 def administered_tenants(user: Reader) -> QuerySet[Any]:
-    """Return the tenants whose content the admin shows to a user, as ``HELP_CENTER_ADMIN_TENANTS`` says.
+    """Return the tenants whose content the admin shows to a user.
 
-    Raises ConfigurationError when the setting cannot be imported or returns something else.
+    ``HELP_CENTER_ADMIN_TENANTS`` names who decides. Raises ConfigurationError when it cannot be
+    imported or returns something else.
     """
     try:
         policy = import_string(conf.ADMIN_TENANTS)
@@ -29,16 +30,17 @@ def administered_tenants(user: Reader) -> QuerySet[Any]:
     tenants = policy(user)
     if not isinstance(tenants, QuerySet) or tenants.model is not get_tenant_model():
         raise ConfigurationError(
-            f"{conf.ADMIN_TENANTS} returned {tenants!r}, which is not a queryset of {conf.TENANT_MODEL}."
+            f"{conf.ADMIN_TENANTS} returned {tenants!r}, which is not a queryset of "
+            f"{conf.TENANT_MODEL}."
         )
     return tenants
 
 
 def all_or_sole_tenant(user: Reader) -> QuerySet[Model]:
-    """Return all tenants to superusers, and to other staff the only tenant there is, if it is the only one.
+    """Return all tenants to superusers, and the only one there is to other staff.
 
-    The default of ``HELP_CENTER_ADMIN_TENANTS``: with several tenants nobody but a superuser sees
-    anything until the host says who works for which.
+    The default of ``HELP_CENTER_ADMIN_TENANTS``: where there are several tenants, nobody but a
+    superuser sees anything until the host says who works for which.
     """
     tenants = get_tenant_model()._default_manager.all()
     if not getattr(user, "is_active", False):

@@ -1,0 +1,35 @@
+"""The admin of the help center; one module a topic, registered on import."""
+
+from __future__ import annotations
+
+from django_helpcenter.admin.articles import HelpArticleAdmin
+from django_helpcenter.admin.categories import HelpCategoryAdmin
+from django_helpcenter.admin.index import (
+    HelpArticleEmbeddingAdmin,
+    HelpIndexStateAdmin,
+    HelpLexemeAdmin,
+    HelpPassageAdmin,
+    HelpPassageEmbeddingAdmin,
+)
+from django_helpcenter.admin.interactions import HelpArticleInteractionAdmin
+from django_helpcenter.admin.redirects import HelpRedirectAdmin
+from django_helpcenter.admin.search_history import HelpSearchHistoryAdmin
+from django_helpcenter.admin.tags import HelpTagAdmin
+from django_helpcenter.admin.tenants import HelpTenantAdmin
+from django_helpcenter.admin.versions import HelpArticleVersionAdmin
+
+__all__ = [
+    "HelpArticleAdmin",
+    "HelpArticleEmbeddingAdmin",
+    "HelpArticleInteractionAdmin",
+    "HelpArticleVersionAdmin",
+    "HelpCategoryAdmin",
+    "HelpIndexStateAdmin",
+    "HelpLexemeAdmin",
+    "HelpPassageAdmin",
+    "HelpPassageEmbeddingAdmin",
+    "HelpRedirectAdmin",
+    "HelpSearchHistoryAdmin",
+    "HelpTagAdmin",
+    "HelpTenantAdmin",
+]

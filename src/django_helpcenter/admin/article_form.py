@@ -1,0 +1,139 @@
+"""The form of an article, and how it notices that somebody else was faster."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from django_helpcenter.admin.saving import ServiceForm
+from django_helpcenter.choices import ArticleStatus
+from django_helpcenter.models import HelpArticle
+from django_helpcenter.services.knowledge import PUBLISHING, TRANSITIONS
+
+if TYPE_CHECKING:
+    from django_helpcenter.types import Reader
+
+#: What the form edits and hands to the service.
+CONTENT = ("title", "slug", "summary", "content")
+TARGETING = ("category", "tags", "language", "target_roles", "difficulty_level", "display_order")
+PUBLISHING_FIELDS = ("status", "publish_at", "expire_at")
+EDITED = (*CONTENT, *TARGETING, *PUBLISHING_FIELDS)
+
+
+def fingerprint(article: HelpArticle) -> str:
+    """Return a hash of all that the form edits; another one means that somebody saved meanwhile."""
+    values: list[Any] = [article.serializable_value(name) for name in EDITED if name != "tags"]
+    values.append(sorted(article.tags.values_list("pk", flat=True)))
+    return hashlib.sha256(json.dumps(values, default=str).encode("utf-8", "replace")).hexdigest()
+
+
+def conflict_message(article: HelpArticle, address: str) -> str:
+    """Say who was faster and where their text is; ``address`` shows the article as it is now."""
+    return format_html(
+        _t(
+            "{who} changed this article on {when}, after you opened it. Nothing was saved and your "
+            'text is kept below. <a href="{address}" target="_blank" rel="noopener">Open the '
+            "article as it is now</a> and apply your change there."
+        ),
+        who=article.last_updated_by or _t("Somebody"),
+        when=timezone.localtime(article.updated_at).strftime("%Y-%m-%d %H:%M"),
+        address=address,
+    )
+
+
+class RolesField(forms.CharField):
+    """Role names, separated by commas."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value) or ""
+        return [role for role in (part.strip() for part in text.split(",")) if role]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool((initial or []) != self.to_python(data))
+
+    def validate(self, value: Any) -> None:
+        """Accept any names, or none."""
+
+    def run_validators(self, value: Any) -> None:
+        for role in value:
+            super().run_validators(role)
+
+
+class ArticleForm(ServiceForm):
+    """An article with a note for its version and a memory of what the writer saw."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    target_roles = RolesField(
+        label=_("Target roles"),
+        required=False,
+        max_length=150,
+        help_text=_("Roles that may read this, separated by commas; empty: everybody."),
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=500,
+        help_text=_("What changed and why, for the list of versions."),
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
+    #: Who edits; set on the class that the admin builds for a request.
+    editor: Reader = None
+
+    class Meta:
+        model = HelpArticle
+        fields = EDITED
+        # The field's own hint stands below it.
+        help_texts = {"content": ""}
+        widgets = {
+            "title": forms.TextInput(attrs={"class": "vTextField hc-wide"}),
+            "slug": forms.TextInput(attrs={"class": "vTextField"}),
+            "summary": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+        if "status" in self.fields:
+            self.fields["status"].choices = self._reachable_statuses()  # type: ignore[attr-defined]
+        if "language" in self.fields:
+            choices = language_choices(self.instance.language)
+            self.fields["language"].widget = forms.Select(choices=choices)
+        if self.instance.pk is not None and not self.is_bound:
+            self.initial["seen"] = fingerprint(self.instance)
+
+    def _reachable_statuses(self) -> list[tuple[str, Any]]:
+        """Offer the present status and those that this editor may choose from it."""
+        current = self.instance.status if self.instance.pk else ArticleStatus.DRAFT
+        reachable = set(TRANSITIONS[current])
+        may_publish = getattr(self.editor, "has_perm", lambda permission: False)
+        if not may_publish("help_center.publish_helparticle"):
+            reachable = set() if current in PUBLISHING else reachable - PUBLISHING
+        return [(v, label) for v, label in ArticleStatus.choices if v == current or v in reachable]
+
+    def changes(self) -> dict[str, Any]:
+        """Return what differs from the stored article, for the service; no slug: the one it has."""
+        changes = {name: self.cleaned_data[name] for name in self.changed_data if name in EDITED}
+        if not changes.get("slug", True):
+            del changes["slug"]
+        return changes
+
+
+def language_choices(current: str) -> list[tuple[str, str]]:
+    """Return the site's languages, and the article's own when it is none of them."""
+    choices = [(code, str(name)) for code, name in settings.LANGUAGES]
+    if current and current not in dict(choices):
+        choices.insert(0, (current, current))
+    return choices

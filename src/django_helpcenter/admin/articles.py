@@ -1,0 +1,197 @@
+"""Articles in the admin: written, previewed and published through the knowledge service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Field, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from django_helpcenter.admin.article_actions import ArticleActions
+from django_helpcenter.admin.article_form import (
+    CONTENT,
+    EDITED,
+    PUBLISHING_FIELDS,
+    TARGETING,
+    ArticleForm,
+    conflict_message,
+    fingerprint,
+)
+from django_helpcenter.admin.badges import INDEX_TONES, STATUS_TONES, badge, ratio_badge
+from django_helpcenter.admin.deletion import WITH_ARTICLE, Summary, summarize
+from django_helpcenter.admin.filters import (
+    CategoryFilter,
+    FreshnessFilter,
+    TenantFilter,
+    VotesFilter,
+)
+from django_helpcenter.admin.preview import MarkdownWidget, preview_response
+from django_helpcenter.admin.saving import adopt
+from django_helpcenter.admin.tree import CategoryChoiceField, in_tree_order
+from django_helpcenter.exceptions import ArticleConflict
+from django_helpcenter.models import HelpArticle, HelpCategory
+from django_helpcenter.services.knowledge import KnowledgeService
+
+#: Columns that no page of the admin shows.
+UNSEEN = ("search_vector", "search_tags")
+
+
+@admin.register(HelpArticle)
+class HelpArticleAdmin(ArticleActions):
+    """Write articles, see them as readers will, publish them, and see how they do."""
+
+    form = ArticleForm
+    list_display = (
+        "title", "category", "tenant", "status_badge", "view_count",
+        "helpful_ratio_display", "is_stale_badge", "index_badge", "updated_at",
+    )  # fmt: skip
+    list_filter = (
+        TenantFilter, "status", CategoryFilter, FreshnessFilter, VotesFilter, "index_state",
+        "difficulty_level", "language",
+    )  # fmt: skip
+    list_select_related = ("tenant", "category")
+    deferred_in_lists = (*UNSEEN, "content", "summary", "index_error")
+    search_fields = ("title", "slug", "summary", "search_tags", "source_path")
+    search_help_text = _("Title, slug, summary, tag or file")
+    date_hierarchy = "updated_at"
+    ordering = ("-updated_at", "-pk")
+    actions = ("publish_articles", "archive_articles", "mark_for_review")
+    filter_horizontal = ("tags",)
+    prepopulated_fields = {"slug": ("title",)}
+    # Also makes the Enter key save: it presses the first button of the form.
+    save_on_top = True
+    readonly_fields = (
+        "tenant", "published_date", "version", "view_count", "helpful_count", "not_helpful_count",
+        "helpful_ratio_display", "is_stale_badge", "index_badge", "index_error", "source",
+        "source_path", "created_by", "created_at", "last_updated_by", "updated_at",
+    )  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).defer(*UNSEEN)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        writes = obj is None or self.has_change_permission(request, obj)
+        hidden, note = (("seen",), ("note",)) if writes else ((), ())
+        sections = [
+            (_("Content"), {"fields": (*CONTENT, *hidden)}),
+            (_("Targeting"), {"fields": TARGETING}),
+            (_("Publishing"), {"fields": (*PUBLISHING_FIELDS, *note)}),
+        ]
+        if obj is None:
+            return sections
+        analytics = (
+            ("view_count", "helpful_count", "not_helpful_count"),
+            ("helpful_ratio_display", "is_stale_badge"),
+        )
+        metadata = (
+            "tenant",
+            ("published_date", "version"),
+            ("created_by", "created_at"),
+            ("last_updated_by", "updated_at"),
+            ("source", "source_path"),
+            ("index_badge", "index_error"),
+        )
+        return [
+            *sections,
+            (_("Analytics"), {"fields": analytics}),
+            (_("Metadata"), {"fields": metadata, "classes": ("collapse",)}),
+        ]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.editor = request.user
+        return form
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "content":
+            address = reverse(
+                "admin:help_center_helparticle_preview", current_app=self.admin_site.name
+            )
+            kwargs["widget"] = MarkdownWidget(address)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "category":
+            kwargs["queryset"] = in_tree_order(HelpCategory.objects.get_queryset().without_roots())
+            kwargs["form_class"] = CategoryChoiceField
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @admin.display(description=_("status"), ordering="status")
+    def status_badge(self, article: HelpArticle) -> SafeString:
+        return badge(STATUS_TONES[article.status], article.get_status_display())
+
+    @admin.display(description=_("helpful ratio"))
+    def helpful_ratio_display(self, article: HelpArticle) -> SafeString | str:
+        votes = article.helpful_count + article.not_helpful_count
+        return ratio_badge(article.helpful_ratio, votes)
+
+    @admin.display(description=_("freshness"))
+    def is_stale_badge(self, article: HelpArticle) -> SafeString | str:
+        if not article.is_visible:
+            return "–"
+        return badge("attention", _t("Stale")) if article.is_stale else badge("good", _t("Fresh"))
+
+    @admin.display(description=_("index"), ordering="index_state")
+    def index_badge(self, article: HelpArticle) -> SafeString:
+        return badge(INDEX_TONES[article.index_state], article.get_index_state_display())
+
+    def save_model(self, request: HttpRequest, obj: HelpArticle, form: Any, change: bool) -> None:
+        service = KnowledgeService(tenant=self.owner(request, obj), actor=request.user)
+        note = form.cleaned_data["note"]
+        if not change:
+            fields = {name: form.cleaned_data[name] for name in EDITED}
+            adopt(obj, service.create_article(note=note, **fields))
+            return
+        stored = self._lock_as_seen(obj, form.cleaned_data["seen"])
+        if changes := form.changes():
+            expected = stored.content_hash
+            adopt(obj, service.update_article(stored, expected_hash=expected, note=note, **changes))
+
+    def _lock_as_seen(self, article: HelpArticle, seen: str) -> HelpArticle:
+        """Return the stored article, locked; raise ArticleConflict when it is not what was seen."""
+        rows = HelpArticle.objects.for_tenant(article.tenant_id).select_for_update(of=("self",))
+        stored = rows.select_related("last_updated_by").filter(pk=article.pk).first()
+        if stored is None:
+            raise ArticleConflict(_t("This article was deleted after you opened it."))
+        if fingerprint(stored) != seen:
+            address = reverse(
+                "admin:help_center_helparticle_change",
+                args=[stored.pk],
+                current_app=self.admin_site.name,
+            )
+            raise ArticleConflict(conflict_message(stored, address))
+        return stored
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Summary:
+        return summarize(objs, "article", WITH_ARTICLE)
+
+    def delete_model(self, request: HttpRequest, obj: HelpArticle) -> None:
+        KnowledgeService(tenant=obj.tenant, actor=request.user).delete_article(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[HelpArticle]) -> None:
+        for article in queryset.select_related("tenant").order_by("pk"):
+            self.delete_model(request, article)
+
+    def get_urls(self) -> list[URLPattern]:
+        preview = path(
+            "preview/",
+            self.admin_site.admin_view(self.preview_view),
+            name="help_center_helparticle_preview",
+        )
+        return [preview, *super().get_urls()]
+
+    def preview_view(self, request: HttpRequest) -> HttpResponse:
+        """Show the posted text as readers would see it; needs the permission to write articles."""
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        return preview_response(request)

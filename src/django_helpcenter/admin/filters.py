@@ -1,0 +1,135 @@
+"""Filters of lists that never name a row of another tenant."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from django_helpcenter.admin.scoping import (
+    TENANT_PARAMETER,
+    allowed_tenants,
+    chosen_tenant,
+    sole_tenant,
+)
+from django_helpcenter.admin.tree import CategoryChoiceField, in_tree_order
+from django_helpcenter.choices import ArticleStatus
+from django_helpcenter.conf import conf
+from django_helpcenter.models import HelpCategory
+
+#: A sidebar with more links than this is no help; the search finds the rest.
+MAX_CHOICES = 200
+
+
+class TenantFilter(admin.SimpleListFilter):
+    """By tenant, for people who work for several."""
+
+    title = _("help center")
+    parameter_name = TENANT_PARAMETER
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        if sole_tenant(request) is not None:
+            return []
+        return [(str(tenant.pk), str(tenant)) for tenant in allowed_tenants(request)[:MAX_CHOICES]]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() is None:
+            return queryset
+        tenant = chosen_tenant(request)
+        return queryset.none() if tenant is None else queryset.filter(tenant=tenant)
+
+
+class CategoryFilter(admin.SimpleListFilter):
+    """By category, with all below it; offered once the list shows one tenant."""
+
+    title = _("category")
+    parameter_name = "category"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        tenant = chosen_tenant(request)
+        found = HelpCategory.objects.for_tenant(tenant) if tenant else HelpCategory.objects.none()
+        label = CategoryChoiceField(queryset=found).label_from_instance
+        self.paths: dict[str, str] = {}
+        choices = []
+        for category in in_tree_order(found.only("name", "path", "depth"))[:MAX_CHOICES]:
+            self.paths[str(category.pk)] = category.path
+            choices.append((str(category.pk), label(category)))
+        return choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if value is None:
+            return queryset
+        path = self.paths.get(value)
+        return queryset.filter(category__path__startswith=path) if path else queryset.none()
+
+
+class FreshnessFilter(admin.SimpleListFilter):
+    """By whether a published article was edited lately."""
+
+    title = _("freshness")
+    parameter_name = "freshness"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("stale", _("Stale")), ("fresh", _("Fresh"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        limit = timezone.now() - timedelta(days=conf.STALE_AFTER_DAYS)
+        published = queryset.filter(status=ArticleStatus.PUBLISHED)
+        if self.value() == "stale":
+            return published.filter(updated_at__lt=limit)
+        if self.value() == "fresh":
+            return published.filter(updated_at__gte=limit)
+        return queryset
+
+
+class VotesFilter(admin.SimpleListFilter):
+    """By what readers think of an article."""
+
+    title = _("votes")
+    parameter_name = "votes"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("unhelpful", _("More unhelpful than helpful")),
+            ("helpful", _("At least as helpful")),
+            ("none", _("No votes")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        none = Q(helpful_count=0, not_helpful_count=0)
+        conditions = {
+            "unhelpful": Q(not_helpful_count__gt=F("helpful_count")),
+            "helpful": Q(not_helpful_count__lte=F("helpful_count")) & ~none,
+            "none": none,
+        }
+        condition = conditions.get(self.value() or "")
+        return queryset if condition is None else queryset.filter(condition)
+
+
+class ZeroResultFilter(admin.SimpleListFilter):
+    """By whether a search found anything."""
+
+    title = _("outcome")
+    parameter_name = "outcome"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("nothing", _("Nothing found")),
+            ("opened", _("An article was opened")),
+            ("ignored", _("Found, nothing opened")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        conditions = {
+            "nothing": Q(results_count=0),
+            "opened": Q(clicked_article__isnull=False),
+            "ignored": Q(results_count__gt=0, clicked_article__isnull=True),
+        }
+        condition = conditions.get(self.value() or "")
+        return queryset if condition is None else queryset.filter(condition)

@@ -1,0 +1,59 @@
+"""The text field of an article with its preview.
+
+The preview is a form target: the button posts the text of the page's own form into a sandboxed
+frame, so it works without JavaScript; a small module then keeps the frame in step with the text.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.safestring import mark_safe
+
+from django_helpcenter.content.markdown import render_markdown
+from django_helpcenter.exceptions import ContentError
+
+#: The page holds what somebody typed: no script, no form, no frame, nothing but itself.
+CONTENT_SECURITY_POLICY = (
+    "script-src 'none'; object-src 'none'; frame-src 'none'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'; "
+    "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+)
+
+
+class MarkdownWidget(forms.Textarea):
+    """A textarea for Markdown; ``preview_url`` takes a POST of the form that it stands in."""
+
+    template_name = "admin/help_center/widgets/markdown.html"
+
+    class Media:
+        css = {"all": ("help_center/admin/admin.css",)}
+        js = (forms.Script("help_center/admin/preview.js", type="module"),)
+
+    def __init__(self, preview_url: str, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"rows": 24, "class": "vLargeTextField hc-markdown", **(attrs or {})})
+        self.preview_url = preview_url
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["preview_url"] = self.preview_url
+        return context
+
+
+def preview_response(request: HttpRequest) -> HttpResponse:
+    """Render ``title``, ``summary`` and ``content`` of a POST as readers would see them."""
+    title = request.POST.get("title", "")
+    context: dict[str, Any] = {"title": title, "summary": request.POST.get("summary", "")}
+    try:
+        rendered = render_markdown(request.POST.get("content", ""), drop_title=title)
+        context["html"] = mark_safe(rendered.html)  # noqa: S308 - sanitized by the renderer
+    except ContentError as exc:
+        context["error"] = str(exc)
+    response = TemplateResponse(request, "admin/help_center/preview.html", context)
+    response["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,105 @@
+"""Admin forms whose saving goes through a service, and what happens when the service refuses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from django_helpcenter.admin.scoping import TenantScopedAdmin
+from django_helpcenter.exceptions import ConfigurationError, HelpCenterError
+
+#: What a service raises when it will not do something.
+REFUSALS: tuple[type[Exception], ...] = (ValidationError, HelpCenterError, IntegrityError)
+
+_REFUSAL = "_help_center_refusal"
+
+
+def refusal_text(exc: Exception) -> str:
+    """Return what to tell the person whose change was refused."""
+    if isinstance(exc, ValidationError):
+        return " ".join(str(message) for message in exc.messages)
+    if isinstance(exc, IntegrityError):
+        return _("Somebody else saved the same name or slug at this moment. Try again.")
+    return str(exc)
+
+
+class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A form that can show why a service refused what it held."""
+
+    refusal: Exception | None = None
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if isinstance(self.refusal, ValidationError) and hasattr(self.refusal, "error_dict"):
+            for name, errors in self.refusal.error_dict.items():
+                self.add_error(name if name in self.fields else None, errors)
+        elif self.refusal is not None:
+            self.add_error(None, refusal_text(self.refusal))
+        return cleaned
+
+
+class ServiceSavedAdmin(TenantScopedAdmin):
+    """An admin whose ``save_model`` calls a service.
+
+    A refusal undoes the whole request; the form then comes back with what was typed and the reason.
+    """
+
+    form = ServiceForm
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.refusal = getattr(request, _REFUSAL, None)
+        return form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except ConfigurationError:
+            raise
+        except REFUSALS as exc:
+            setattr(request, _REFUSAL, exc)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except REFUSALS as exc:
+            return self._refuse(request, exc, "../change/")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return super().changelist_view(request, extra_context)
+        except REFUSALS as exc:
+            if request.method != "POST":
+                raise
+            return self._refuse(request, exc, request.get_full_path())
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Do nothing: the service has set the relations already."""
+
+    def _refuse(self, request: HttpRequest, exc: Exception, address: str) -> HttpResponse:
+        self.message_user(request, refusal_text(exc), messages.ERROR)
+        return HttpResponseRedirect(address)
+
+
+def adopt(obj: Any, saved: Any) -> None:
+    """Make the form's instance look like the row that the service saved."""
+    vars(obj).update(vars(saved))

@@ -1,0 +1,198 @@
+"""Nothing of a tenant that the signed-in person does not work for is shown, offered or reachable.
+
+Every list, page, autocompletion and action of the admin starts from ``get_queryset``, so that is
+where rows of other tenants end; forms offer rows of the edited row's tenant alone. Another tenant's
+row then behaves like one that does not exist.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Model, QuerySet
+from django.forms import ModelChoiceField
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from django_helpcenter.models import TenantAwareModel
+from django_helpcenter.services.tenant_access import administered_tenants
+
+if TYPE_CHECKING:
+    AnyModelAdmin = admin.ModelAdmin[Any]
+else:
+    AnyModelAdmin = admin.ModelAdmin
+
+#: The query parameter that names a tenant, in lists and when something is added.
+TENANT_PARAMETER = "tenant"
+
+_CACHE = "_help_center_tenants"
+
+
+def allowed_tenants(request: HttpRequest) -> QuerySet[Any]:
+    """Return the tenants that the signed-in person works for."""
+    tenants = getattr(request, _CACHE, None)
+    if tenants is None:
+        tenants = administered_tenants(request.user)
+        setattr(request, _CACHE, tenants)
+    return tenants.all()
+
+
+def sole_tenant(request: HttpRequest) -> Model | None:
+    """Return the tenant of a person who works for exactly one."""
+    cache = f"{_CACHE}_sole"
+    if not hasattr(request, cache):
+        found = list(allowed_tenants(request)[:2])
+        setattr(request, cache, found[0] if len(found) == 1 else None)
+    sole: Model | None = getattr(request, cache)
+    return sole
+
+
+def chosen_tenant(request: HttpRequest) -> Model | None:
+    """Return the tenant that a list is filtered by or a new row is for, else the only one."""
+    return _named_tenant(request) or sole_tenant(request)
+
+
+def _named_tenant(request: HttpRequest) -> Model | None:
+    kept = QueryDict(request.GET.get("_changelist_filters", ""))
+    reference = request.GET.get(TENANT_PARAMETER) or kept.get(TENANT_PARAMETER)
+    if not reference or "\x00" in reference:
+        return None
+    try:
+        found: Model | None = allowed_tenants(request).filter(pk=reference).first()
+    except (ValueError, ValidationError, OverflowError):
+        return None
+    return found
+
+
+class TenantRelatedWidget(RelatedFieldWidgetWrapper):
+    """The "+" beside a select: what is added there belongs to the same tenant."""
+
+    def __init__(self, wrapped: RelatedFieldWidgetWrapper, tenant_key: Any) -> None:
+        super().__init__(
+            wrapped.widget,
+            wrapped.rel,
+            wrapped.admin_site,
+            can_add_related=wrapped.can_add_related,
+            can_change_related=wrapped.can_change_related,
+            can_view_related=wrapped.can_view_related,
+        )
+        self.tenant_key = tenant_key
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["url_params"] += f"&{TENANT_PARAMETER}={self.tenant_key}"
+        return context
+
+
+class ListChangeList(ChangeList):
+    """A list that fetches what it shows and leaves the rest in the database."""
+
+    model_admin: TenantScopedAdmin
+
+    def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> QuerySet[Any]:
+        self.root_queryset = self.model_admin.for_list(self.root_queryset)
+        return super().get_queryset(request, *args, **kwargs)
+
+
+class TenantScopedAdmin(AnyModelAdmin):
+    """Shows and accepts rows of the tenants that the signed-in person works for."""
+
+    #: Columns that lists do not fetch.
+    deferred_in_lists: tuple[str, ...] = ()
+
+    class Media:
+        css = {"all": ("help_center/admin/admin.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(tenant__in=allowed_tenants(request))
+
+    def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Prepare the rows of the list page: annotations in, long columns out."""
+        return rows.defer(*self.deferred_in_lists) if self.deferred_in_lists else rows
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ListChangeList
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        columns = super().get_list_display(request)
+        if sole_tenant(request) is None:
+            return columns
+        return [column for column in columns if column != "tenant"]
+
+    def tenant_for(self, request: HttpRequest, obj: Any) -> Model | None:
+        """Return the tenant of a row, or the one that a new row is for."""
+        if obj is not None and obj.tenant_id is not None:
+            owner: Model = obj.tenant
+            return owner
+        return chosen_tenant(request)
+
+    def owner(self, request: HttpRequest, obj: Any) -> Model:
+        """Return the tenant that a row is saved for; raise PermissionDenied when there is none."""
+        tenant = self.tenant_for(request, obj)
+        if tenant is None:
+            raise PermissionDenied
+        return tenant
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        tenant = self.tenant_for(request, obj)
+        for field in form.base_fields.values():
+            if isinstance(field, ModelChoiceField):
+                limit_to_tenant(field, tenant)
+        return form
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if self.has_add_permission(request) and chosen_tenant(request) is None:
+            return self.choose_tenant(request)
+        if sole_tenant(request) is None:
+            extra_context = {"subtitle": str(chosen_tenant(request)), **(extra_context or {})}
+        return super().add_view(request, form_url, extra_context)
+
+    def choose_tenant(self, request: HttpRequest) -> HttpResponse:
+        """Ask which help center a new row is for."""
+        kept = [(k, v) for k, v in request.GET.items() if k != TENANT_PARAMETER]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Add %s") % self.opts.verbose_name,
+            "subtitle": None,
+            "opts": self.opts,
+            "tenants": allowed_tenants(request),
+            "kept_parameters": kept,
+            "is_popup": "_popup" in request.GET,
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/help_center/choose_tenant.html", context)
+
+
+def limit_to_tenant(field: ModelChoiceField[Any], tenant: Model | None) -> None:
+    """Make a form field offer, and accept, rows of one tenant; other models are left alone."""
+    queryset = field.queryset
+    if queryset is None or not issubclass(queryset.model, TenantAwareModel):
+        return
+    if isinstance(field.widget, RelatedFieldWidgetWrapper) and tenant is not None:
+        field.widget = TenantRelatedWidget(field.widget, tenant.pk)
+    field.queryset = queryset.filter(tenant=tenant) if tenant is not None else queryset.none()
+
+
+class ReadOnlyAdmin(TenantScopedAdmin):
+    """Rows that the help center writes itself: to look at, not to change."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

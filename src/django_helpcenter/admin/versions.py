@@ -1,0 +1,28 @@
+"""Versions of articles in the admin; to look at."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from django_helpcenter.admin.filters import TenantFilter
+from django_helpcenter.admin.scoping import ReadOnlyAdmin
+from django_helpcenter.models import HelpArticleVersion
+
+
+@admin.register(HelpArticleVersion)
+class HelpArticleVersionAdmin(ReadOnlyAdmin):
+    """What articles said each time they were published."""
+
+    list_display = ("title", "number", "note", "author", "tenant", "created_at")
+    list_filter = (TenantFilter, "created_at")
+    list_select_related = ("tenant", "author")
+    deferred_in_lists = ("content", "summary")
+    search_fields = ("title", "note")
+    search_help_text = _("Title or note")
+    ordering = ("-created_at", "-pk")
+    date_hierarchy = "created_at"
+    fields = (
+        "tenant", "article", "number", "title", "summary", "content", "note", "author",
+        "created_at", "content_hash",
+    )  # fmt: skip
