@@ -14,6 +14,8 @@ from django_helpcenter.content.toc import heading_anchor
 
 #: Addresses without a scheme (relative ones and fragments) are allowed as well.
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+#: Addresses that only a resolver can turn into one of those: articles by primary key.
+INTERNAL_SCHEMES = frozenset({"article"})
 #: A picture is fetched without a click, so it never goes over plain HTTP.
 IMAGE_SCHEMES = frozenset({"https"})
 
@@ -154,7 +156,8 @@ def _link_target(target: str, anchors: set[str], resolve: AddressResolver | None
     if target.startswith("#"):
         anchor = heading_anchor(target)
         return f"#{anchor}" if anchor in anchors else target
-    if not target or not is_safe_url(target):
+    schemes = LINK_SCHEMES | INTERNAL_SCHEMES if resolve else LINK_SCHEMES
+    if not target or not is_safe_url(target, schemes=schemes):
         return None
     resolved = resolve(target) if resolve else target
     return resolved if resolved and is_safe_url(resolved) else None
