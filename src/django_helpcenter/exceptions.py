@@ -3,6 +3,7 @@
     HelpCenterError
     ├── ConfigurationError          a setting is wrong (also Django's ImproperlyConfigured)
     ├── TenantNotFound              no tenant for this host, slug or key
+    ├── NotVisible                  it does not exist, or this reader may not see it
     ├── PermissionRefused           the actor may not do this
     ├── ArticleConflict             the article changed since the caller read it
     ├── ContentError                a text cannot be read (knows the line)
@@ -37,6 +38,10 @@ class ConfigurationError(HelpCenterError, ImproperlyConfigured):
 
 class TenantNotFound(HelpCenterError):
     """No tenant answers to this host, slug or key."""
+
+
+class NotVisible(HelpCenterError):
+    """What was asked for does not exist or is not for this reader; the two must look the same."""
 
 
 class PermissionRefused(HelpCenterError):

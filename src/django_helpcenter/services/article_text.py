@@ -1,0 +1,64 @@
+"""The text of an article as its readers get it: safe HTML with links to where articles are now."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django.utils import translation
+from django.utils.html import linebreaks
+from django.utils.safestring import SafeString, mark_safe
+
+from django_helpcenter.content.markdown import render_markdown
+from django_helpcenter.content.toc import TocEntry, heading_anchor
+from django_helpcenter.exceptions import ContentError
+from django_helpcenter.models import HelpArticle, HelpArticleQuerySet
+from django_helpcenter.services.addresses import article_url
+
+#: How a stored text points at another article of its tenant: by primary key, as slugs change.
+_ARTICLE_LINK = re.compile(r"article:(\d{1,18})(?:#(\S*))?")
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleText:
+    """Safe HTML and its headings as a tree."""
+
+    html: SafeString
+    toc: tuple[TocEntry, ...] = ()
+
+
+def render_article(article: HelpArticle, *, visible: HelpArticleQuerySet) -> ArticleText:
+    """Render an article's Markdown.
+
+    Links to other articles lead to where those are now, and become plain words when the article is
+    not among the ``visible`` ones.
+    """
+    addresses = _addresses(article.content, visible)
+
+    def resolve(target: str) -> str | None:
+        match = _ARTICLE_LINK.fullmatch(target)
+        if match is None:
+            return target
+        address = addresses.get(int(match[1]))
+        anchor = f"#{heading_anchor(match[2])}" if match[2] else ""
+        return address and address + anchor
+
+    # Words such as "Note" are in the language of the text that they stand in.
+    with translation.override(article.language):
+        try:
+            rendered = render_markdown(
+                article.content, resolve_link=resolve, drop_title=article.title
+            )
+        except ContentError:
+            # Longer than anything the editor or the import accepts: readable, without markup.
+            return ArticleText(mark_safe(linebreaks(article.content, autoescape=True)))  # noqa: S308
+    return ArticleText(mark_safe(rendered.html), rendered.toc)  # noqa: S308 - the renderer's promise
+
+
+def _addresses(content: str, visible: HelpArticleQuerySet) -> dict[int, str]:
+    """Return the addresses of the articles that a text may link to, by primary key."""
+    wanted = {int(match[1]) for match in _ARTICLE_LINK.finditer(content)}
+    if not wanted:
+        return {}
+    found = visible.filter(pk__in=wanted).values_list("pk", "slug", "language")
+    return {pk: article_url(slug, language) for pk, slug, language in found}

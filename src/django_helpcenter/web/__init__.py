@@ -1,0 +1,1 @@
+"""The reader pages: server-rendered, usable without JavaScript."""

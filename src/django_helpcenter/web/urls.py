@@ -1,0 +1,32 @@
+"""Routes of the reader pages; a host includes this module under a prefix of its own."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from django_helpcenter.web import views
+
+
+class UnicodeSlugConverter:
+    """A slug in any script, as the slug columns take it."""
+
+    regex = r"[-\w]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(UnicodeSlugConverter, "help_slug")
+
+app_name = "help_center"
+urlpatterns = [
+    path("", views.HomeView.as_view(), name="home"),
+    path("search/", views.SearchView.as_view(), name="search"),
+    path("c/<help_slug:slug>/", views.CategoryView.as_view(), name="category"),
+    path("t/<help_slug:slug>/", views.TagView.as_view(), name="tag"),
+    path("a/<help_slug:slug>/", views.ArticleView.as_view(), name="article"),
+    path("a/<int:article_id>/vote/", views.VoteView.as_view(), name="vote"),
+]

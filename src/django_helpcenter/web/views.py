@@ -1,0 +1,126 @@
+"""The reader pages: parse, ask one service, present."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_protect
+
+from django_helpcenter.exceptions import NotVisible
+from django_helpcenter.models import HelpArticle
+from django_helpcenter.services.addresses import article_url
+from django_helpcenter.services.search import SearchService
+from django_helpcenter.web.links import canonical_url, read_click, wanted_language
+from django_helpcenter.web.pages import ReaderView
+from django_helpcenter.web.pagination import make_pager
+from django_helpcenter.web.search_page import PAGE_SIZE, clean_query, offset_of, present_results
+
+#: What the two buttons of the vote send.
+ANSWERS = {"yes": True, "no": False}
+
+
+class HomeView(ReaderView):
+    """Search box, category tree, what is read most and what changed last."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page("home.html", page=self.reading.home())
+
+
+class CategoryView(ReaderView):
+    """A category, what is below it, and its articles."""
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        page = self.reading.category(slug, number=self.page_number)
+        return self.page("category.html", page=page, pager=make_pager(request, page.page))
+
+
+class TagView(ReaderView):
+    """The articles with a tag."""
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        page = self.reading.tag(slug, number=self.page_number)
+        return self.page("tag.html", page=page, pager=make_pager(request, page.page))
+
+
+class SearchView(ReaderView):
+    """Search results, or what to read instead."""
+
+    # A click counts only for the person who searched.
+    names_visitor = True
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        query, number = clean_query(request.GET.get("q", "")), self.page_number
+        if not query:
+            return self.page("search.html", alternatives=self.reading.home())
+        results = SearchService(**self.scope).hybrid_search(
+            query,
+            limit=PAGE_SIZE,
+            offset=offset_of(number),
+            record=self.is_recorded and number == 1,
+        )
+        page = present_results(results, number)
+        response = self.page(
+            "search.html",
+            page=page,
+            query=query,
+            pager=make_pager(request, page.page),
+            alternatives=None if page.results else self.reading.home(),
+        )
+        if results.history_id is not None:
+            self.visitor.remember(response)
+        return response
+
+
+@method_decorator(csrf_protect, name="dispatch")
+class ArticleView(ReaderView):
+    """An article."""
+
+    names_visitor = True
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        language = wanted_language(request)
+        try:
+            article = self.reading.find_article(slug, language=language)
+        except NotVisible:
+            moved = self.reading.find_moved(slug, language=language)
+            return redirect(article_url(moved.slug, moved.language), permanent=True)
+        page = self.reading.article(article)
+        canonical = canonical_url(request, article.slug, article.language)
+        response = self.page("article.html", page=page, canonical_url=canonical)
+        # Back from the vote it is still the same visit.
+        if self.is_recorded and "voted" not in request.GET:
+            self.record(article)
+            self.visitor.remember(response)
+        return response
+
+    def record(self, article: HelpArticle) -> None:
+        """Note the view, and the search that led here."""
+        self.reading.record_view(article)
+        click = read_click(self.request)
+        if click is not None:
+            history_id, position = click
+            SearchService(**self.scope).record_click(history_id, article.pk, position)
+
+
+@method_decorator(csrf_protect, name="dispatch")
+class VoteView(ReaderView):
+    """A vote on an article; leads back to it."""
+
+    http_method_names = ["post"]
+    names_visitor = True
+
+    @property
+    def is_recorded(self) -> bool:
+        """Who votes wants that to be kept."""
+        return True
+
+    def post(self, request: HttpRequest, article_id: int) -> HttpResponse:
+        is_helpful = ANSWERS.get(request.POST.get("helpful", ""))
+        if is_helpful is None:
+            return HttpResponseBadRequest("helpful is yes or no", content_type="text/plain")
+        article = self.reading.vote(article_id, is_helpful=is_helpful)
+        url = article_url(article.slug, article.language, voted="1", anchor="hc-feedback")
+        response = HttpResponseRedirect(url)
+        self.visitor.remember(response)
+        return response
