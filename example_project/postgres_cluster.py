@@ -83,6 +83,7 @@ def ensure_running(home: Path) -> Server:
                 if not cluster.exists():
                     _create_cluster(home, programs, account, alive)
                 _launch(home, programs, account, alive)
+                deadline = time.monotonic() + TIMEOUT  # initdb may have taken long
             else:
                 time.sleep(0.02)
     finally:
