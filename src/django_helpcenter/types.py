@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from django_helpcenter.choices import SearchMode
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
-    from django.contrib.auth.models import AnonymousUser
+    from django.contrib.auth.models import AbstractUser, AnonymousUser
 
 
 class SystemActor:
@@ -27,11 +27,10 @@ class SystemActor:
 #: The one instance of :class:`SystemActor`.
 SYSTEM: Final = SystemActor()
 
-if TYPE_CHECKING:
-    #: A reader: a signed-in user, an anonymous one, or nobody.
-    Reader = AbstractBaseUser | AnonymousUser | None
-    #: Who writes: a user, or the system.
-    Actor = AbstractBaseUser | AnonymousUser | SystemActor
+#: A reader: a signed-in user, an anonymous one, or nobody.
+Reader: TypeAlias = "AbstractBaseUser | AnonymousUser | None"
+#: Who writes: a user, or the system.
+Actor: TypeAlias = "AbstractUser | AnonymousUser | SystemActor"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,109 @@
+"""The people and things of the demo; making them twice changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from larchwork.help import PUBLIC_ORGANIZATION
+from larchwork.models import Inspection, Organization, Role, Site, User, WorkOrder
+
+#: The same for everybody: it is a demo on one machine.
+PASSWORD = "demo"
+
+
+@dataclass(frozen=True)
+class Login:
+    """A person that a visitor can sign in as."""
+
+    username: str
+    first_name: str
+    role: str
+    description: str
+    is_superuser: bool = False
+
+
+LOGINS = (
+    Login("admin", "Ada", Role.MANAGER, "site admin: everything, and the admin", is_superuser=True),
+    Login("dana", "Dana", Role.DISPATCHER, "dispatcher: sees articles for dispatchers"),
+    Login("theo", "Theo", Role.TECHNICIAN, "technician: sees articles for technicians"),
+    Login("mina", "Mina", Role.MANAGER, "manager: sees articles for managers"),
+    Login("sol", "Sol", Role.SUPPORT, "support agent: sees the support playbooks"),
+)
+
+SITES = (
+    ("Harbor Cold Storage", "14 Quay Road, Fallhaven"),
+    ("Maple Street School", "220 Maple Street, Oakridge"),
+    ("North Pumping Station", "Ridge Lane, Oakridge"),
+    ("Union Square Clinic", "3 Union Square, Fallhaven"),
+)
+
+WORK_ORDERS = (
+    (10482, 0, "Replace compressor belt, unit 3", "urgent", "in-progress", "theo"),
+    (10481, 2, "Pump 2 vibrates at start-up", "high", "scheduled", "theo"),
+    (10480, 1, "Annual boiler service", "normal", "scheduled", None),
+    (10479, 3, "Refit door closer, room 12", "low", "new", None),
+    (10478, 0, "Read the temperature loggers", "normal", "on-hold", "theo"),
+    (10477, 2, "Clear the intake screen", "high", "new", None),
+    (10476, 1, "Replace two ceiling panels", "low", "completed", "theo"),
+    (10475, 3, "Test the emergency lighting", "normal", "completed", "theo"),
+)
+
+INSPECTIONS = (
+    (0, "Refrigeration safety", 92),
+    (1, "Playground equipment", 78),
+    (2, "Pumping station, monthly", 88),
+    (3, "Fire doors", 100),
+)
+
+
+def make_organization() -> Organization:
+    """Return the organization of the demo."""
+    organization, _created = Organization.objects.get_or_create(
+        slug=PUBLIC_ORGANIZATION, defaults={"name": "Larchwork"}
+    )
+    return organization
+
+
+def make_people(organization: Organization) -> int:
+    """Create the logins that are missing; returns how many."""
+    made = 0
+    for login in LOGINS:
+        if User.objects.filter(username=login.username).exists():
+            continue
+        User.objects.create_user(
+            username=login.username,
+            password=PASSWORD,
+            first_name=login.first_name,
+            organization=organization,
+            role=login.role,
+            is_staff=login.is_superuser,
+            is_superuser=login.is_superuser,
+        )
+        made += 1
+    return made
+
+
+def make_work(organization: Organization) -> None:
+    """Create the sites, work orders and inspections that are missing."""
+    sites = [
+        Site.objects.get_or_create(
+            organization=organization, name=name, defaults={"address": address}
+        )[0]
+        for name, address in SITES
+    ]
+    people = {user.username: user for user in User.objects.filter(organization=organization)}
+    for number, site, title, priority, status, assignee in WORK_ORDERS:
+        WorkOrder.objects.get_or_create(
+            number=number,
+            defaults={
+                "site": sites[site],
+                "title": title,
+                "priority": priority,
+                "status": status,
+                "assignee": people.get(assignee or ""),
+            },
+        )
+    for site, template, score in INSPECTIONS:
+        Inspection.objects.get_or_create(
+            site=sites[site], template=template, defaults={"score": score}
+        )

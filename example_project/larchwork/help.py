@@ -1,0 +1,32 @@
+"""How the help center finds Larchwork's tenants and roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.http import HttpRequest
+
+from django_helpcenter.types import Reader
+from larchwork.models import Organization, User
+
+#: Whose help center visitors see who are not signed in.
+PUBLIC_ORGANIZATION = "larchwork"
+
+
+def organization_of(request: HttpRequest | Mapping[str, Any]) -> Organization | None:
+    """Return the organization of whoever is signed in, else the public one."""
+    if isinstance(request, HttpRequest):
+        user = getattr(request, "user", None)
+    else:
+        user = request.get("user")
+    if isinstance(user, User) and user.organization is not None:
+        return user.organization
+    return Organization.objects.filter(slug=PUBLIC_ORGANIZATION).first()
+
+
+def roles_of(user: Reader, tenant: Organization) -> Iterable[str]:
+    """Return a person's role in their own organization; nobody has a role in another one."""
+    if isinstance(user, User) and user.role and user.organization_id == tenant.pk:
+        return [user.role]
+    return []
