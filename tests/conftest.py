@@ -57,8 +57,14 @@ def _make_tenant(name: str, slug: str) -> Model:
     return tenant
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, with a reason, what this machine cannot run."""
+    """Skip, with a reason, what this machine cannot run; put browser tests last.
+
+    Playwright keeps an event loop running in the thread of the tests, beside which no asynchronous
+    test can run.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     reasons = {"model": _why_no_model(), "browser": _why_no_browser()}
     for item in items:
         for marker, reason in reasons.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         "executable_path": find_chromium(),
         "args": [*LAUNCH_ARGUMENTS],
     }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _database_beside_event_loop() -> Iterator[None]:
+    """Let tests use the database, though Playwright's event loop runs in their thread."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
