@@ -26,6 +26,9 @@ MAX_NESTING = 100
 #: The link parser takes 0.3 ms for each bracket that no link closes (measured).
 MAX_UNMATCHED_BRACKETS = 500
 
+#: A place in the inline parser's cache that no position in the text takes.
+_LAST_COMMENT_END = -1
+
 _BRACKETS = re.compile(r"[\[\]]")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _PLAIN_TAG = re.compile(r"</?(?:kbd|mark|small|sub|sup|u)>")
@@ -86,11 +89,7 @@ def _plain_html(state: StateInline, silent: bool) -> bool:
     if source[position] != "<":
         return False
     if source.startswith("<!--", position):
-        end = source.find("-->", position + 2, state.posMax) + 3
-        if end < 3:
-            return False
-        state.pos = end
-        return True
+        return _inline_comment(state)
     if match := _BREAK.match(source, position, state.posMax):
         if not silent:
             state.push("hardbreak", "br", 0).markup = "<br>"
@@ -100,6 +99,18 @@ def _plain_html(state: StateInline, silent: bool) -> bool:
     else:
         return False
     state.pos = match.end()
+    return True
+
+
+def _inline_comment(state: StateInline) -> bool:
+    if _LAST_COMMENT_END not in state.cache:
+        state.cache[_LAST_COMMENT_END] = state.src.rfind("-->")
+    if state.cache[_LAST_COMMENT_END] < state.pos + 2:
+        return False
+    end = state.src.find("-->", state.pos + 2, state.posMax)
+    if end < 0:
+        return False
+    state.pos = end + 3
     return True
 
 

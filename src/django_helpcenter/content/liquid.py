@@ -11,9 +11,7 @@ from itertools import groupby
 from django_helpcenter.content.source import code_lines, normalize_source
 
 _CODE_SPAN = re.compile(r"(`+)(?!`)[^\n]*?(?<!`)\1(?!`)")
-_DROPPED_BLOCK = re.compile(
-    r"\{%-?\s*(comment|for|capture|tablerow)\b[^%]*%\}.*?\{%-?\s*end\1\s*-?%\}", re.DOTALL
-)
+_BLOCK_TAG = re.compile(r"\{%-?[ \t]*(end)?(capture|comment|for|tablerow)\b[^%\n]*%\}")
 _LINK_TAG = re.compile(r"\{%-?\s*(?:link|post_url)\s+([^\s%]+)\s*-?%\}")
 _TAG = re.compile(r"\{%[^%\n]*%\}")
 _VALUE_LINE = re.compile(r"^[ \t]*(?:\{\{[^{}\n]*\}\}[ \t]*)+$", re.MULTILINE)
@@ -46,10 +44,28 @@ def _reduce_text(text: str) -> str:
         return f"\x00{len(spans) - 1}\x00"
 
     text = _CODE_SPAN.sub(keep, text)
-    text = _DROPPED_BLOCK.sub(lambda found: "\n" * found[0].count("\n"), text)
+    text = _without_template_blocks(text)
     text = _LINK_TAG.sub(lambda found: "/" + found[1].lstrip("/"), text)
     text = _TAG.sub("", text)
     text = _VALUE_LINE.sub("", text)
     text = _VALUE_IN_ADDRESS.sub(r"\1", text)
     text = _ATTRIBUTE_LIST.sub("", text)
     return re.sub("\x00(\\d+)\x00", lambda found: spans[int(found[1])], text)
+
+
+def _without_template_blocks(text: str) -> str:
+    """Empty the blocks whose content is no text: comments, captures, and loops over site data."""
+    parts: list[str] = []
+    position = depth = 0
+    opening: re.Match[str] | None = None
+    for tag in _BLOCK_TAG.finditer(text):
+        if opening is None:
+            opening, depth = (None, 0) if tag[1] else (tag, 1)
+            continue
+        if tag[2] == opening[2]:
+            depth += -1 if tag[1] else 1
+        if depth == 0:
+            parts.append(text[position : opening.start()])
+            parts.append("\n" * text.count("\n", opening.start(), tag.end()))
+            position, opening = tag.end(), None
+    return "".join([*parts, text[position:]])

@@ -20,6 +20,9 @@ TARGET_LENGTH = 800
 #: A remainder below this is put to its neighbour when the two fit together.
 _FRAGMENT_LENGTH = 200
 
+#: A longer heading is cut in the path, and stands whole in the text below it.
+_HEADING_LENGTH = 200
+
 _BETWEEN_BLOCKS = "\n\n"
 _PATH_SEPARATOR = " › "
 
@@ -78,9 +81,13 @@ def _sections(blocks: Sequence[TextBlock]) -> Iterator[_Section]:
             section.blocks.append(block)
             continue
         yield section
-        level = int(block.token.tag[1])
-        trail = [(above, text) for above, text in trail if above < level] + [(level, block.text)]
+        level, name = int(block.token.tag[1]), " ".join(block.text.split())
+        is_long = len(name) > _HEADING_LENGTH
+        if is_long:
+            name = name[: _HEADING_LENGTH - 1] + "…"
+        trail = [(above, text) for above, text in trail if above < level] + [(level, name)]
         section = _Section(tuple(text for _, text in trail), str(block.token.attrs["id"]))
+        section.blocks = [block] if is_long else []
     yield section
 
 

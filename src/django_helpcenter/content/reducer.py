@@ -19,6 +19,8 @@ _HEADING = re.compile(r"(#{1,6})[ \t]")
 _FIRST_INDENT = re.compile(r"[ \t]*\n(?:[ \t]*\n)*([ \t]*)")
 _REST_IS_EMPTY = re.compile(r"[ \t]*(?:\n|$)")
 
+_MAX_LIST_DEPTH = 10
+
 #: What may stand on a line before a block without being a line of its own.
 _MARKERS = frozenset({"", "-", "**", "|"})
 
@@ -76,6 +78,7 @@ class _Writer:
     frames: list[_Frame] = field(default_factory=lambda: [_Frame("", Reduction())])
     open_keys: Counter[str] = field(default_factory=Counter)
     indent: int = 0
+    list_column: int = 0
     heading_level: int = 1
     folds: int = 0
 
@@ -141,6 +144,8 @@ class _Writer:
             self._write_closing(frame, following)
 
     def _push(self, frame: _Frame) -> None:
+        if frame.key in ("ol", "ul") and not self._list_depth():
+            self.list_column = 0 if self.line.strip() else len(self.line)
         self.frames.append(frame)
         self.open_keys[frame.key] += 1
         self.indent += frame.indent
@@ -159,11 +164,20 @@ class _Writer:
             self.frames[-1].cells += 1
             return Reduction(" ", " |")
         elif tag.key == "li":
-            depth = self.open_keys["ul"] + self.open_keys["ol"]
-            reduction = Reduction("  " * max(0, depth - 1) + "- ", is_block=True)
+            self._begin_item()
+            reduction = Reduction("- ")
         else:
             reduction = reduce_element(tag)
         return reduction.inline() if self.open_keys["tr"] else reduction
+
+    def _list_depth(self) -> int:
+        return self.open_keys["ul"] + self.open_keys["ol"]
+
+    def _begin_item(self) -> None:
+        if self.line.strip():
+            self._end_line()
+        depth = min(self._list_depth(), _MAX_LIST_DEPTH)
+        self.line = " " * (self.list_column + 2 * max(0, depth - 1))
 
     def _heading(self, reduction: Reduction, own_indent: int | None) -> str:
         """Return the heading; bold words inside a list, where a heading would tear it apart."""
@@ -188,7 +202,7 @@ class _Writer:
             self.folds -= bool(frame.reduction.heading)
             if frame.key == "tr":
                 self._end_row(frame)
-            elif frame.key == "table":
+            elif frame.key == "table" or (frame.key in ("ol", "ul") and not self._list_depth()):
                 self._begin_block()
                 self._end_line()
             self._write_closing(frame, following)

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Sequence
 EMBEDDING_PIECE = 450
 
 # After a full stop with a space, or right after one of the scripts that write without spaces.
-_SENTENCE_END = re.compile(r"""[.!?…।؟]+["'”’»)\]]*(?=\s)|[。！？]+[”’」』）]*""")  # noqa: RUF001
+_SENTENCE_END = re.compile(r"""(?<![.!?…।؟])[.!?…।؟]++["'”’»)\]]*+(?=\s)|[。！？]++[”’」』）]*+""")  # noqa: RUF001
+_EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 _ABBREVIATION = re.compile(
     r"""(?:^|[\s(\["'“‘])(?:[^\W\d_]|e\.g|i\.e|z\.B|d\.h|p\.ex|approx|art|bzw|ca|cf|ch|dr|etc|fig|inc|jr|ltd|mr|mrs|ms
     |nr|no|p|pp|prof|resp|sec|sr|st|tel|vgl|vol|vs|\d{1,3})\.$""",
@@ -61,7 +62,7 @@ def cut_text(text: str, *, maximum: int, target: int | None = None) -> list[str]
 
 
 def _units(text: str, maximum: int) -> Iterable[str]:
-    for line in text.split("\n"):
+    for line in _EMPTY_LINES.sub("\n\n", text).split("\n"):
         if len(line) <= maximum:
             yield line + "\n"
             continue
@@ -70,6 +71,7 @@ def _units(text: str, maximum: int) -> Iterable[str]:
                 yield sentence + " "
             else:
                 yield from _word_units(sentence, maximum)
+        yield "\n"
 
 
 def _word_units(sentence: str, maximum: int) -> Iterable[str]:
@@ -82,10 +84,10 @@ def _pack(units: Iterable[str], goal: int, maximum: int) -> Sequence[str]:
     pieces: list[str] = []
     current = ""
     for unit in units:
+        if not current and not unit.strip():
+            continue
         together = len(current) + len(unit.rstrip())
-        if current.strip() and (
-            together > maximum or (together > goal and len(current) >= goal // 2)
-        ):
+        if current and (together > maximum or (together > goal and len(current) >= goal // 2)):
             pieces.append(current)
             current = ""
         current += unit
