@@ -87,7 +87,7 @@ class KnowledgeService(ActorService):
         self._validate(article)
         if status == ArticleStatus.PUBLISHED:
             article.version = 1
-        article.save()
+        article.save(force_insert=True)
         if tags:
             article.tags.set(tags)
         if status == ArticleStatus.PUBLISHED:

@@ -1,0 +1,178 @@
+"""Import a folder of Markdown into the help center of a tenant."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import models
+
+from django_helpcenter.exceptions import DATABASE_EXCEPTIONS, HelpCenterError, TenantNotFound
+from django_helpcenter.models import get_tenant_model
+from django_helpcenter.services.documentation import DocumentationService, SyncReport
+from django_helpcenter.services.tenancy import create_tenant, find_tenant
+
+#: Nothing was done.
+EXIT_NOTHING_DONE = 2
+EXIT_INTERRUPTED = 130
+
+_FIGURES = ("created", "updated", "unchanged", "archived", "failed", "skipped", "conflicts")
+
+
+class Command(BaseCommand):
+    """Import a folder, report, and exit 0 (all is in), 1 (some is not) or 2 (nothing was done)."""
+
+    help = (
+        "Import a folder of Markdown: folders become categories, files become articles, links "
+        "between files become links between articles. Only what changed since the last run is "
+        "written and embedded. A file that cannot be imported is reported and stops nothing."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("path", help="the folder")
+        parser.add_argument(
+            "--tenant", help="slug or primary key; may be left out where there is only one tenant"
+        )
+        parser.add_argument(
+            "--create-tenant", action="store_true", help="create the tenant when it is missing"
+        )
+        parser.add_argument(
+            "--source", help="a name that keeps several folders apart (default: the folder's name)"
+        )
+        parser.add_argument(
+            "--archive-missing",
+            action="store_true",
+            help="archive the articles of this source whose file is gone",
+        )
+        parser.add_argument(
+            "--force", action="store_true", help="archive even more than half of the articles"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="change nothing, print the plan")
+        parser.add_argument(
+            "--format",
+            choices=("text", "json"),
+            default="text",
+            help="json: one line with one object on standard output, all else on standard error",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run the command."""
+        self.is_json = options["format"] == "json"
+        try:
+            report = self._sync(options)
+        except KeyboardInterrupt:
+            raise CommandError(
+                "Interrupted. Run the command again to complete the import.",
+                returncode=EXIT_INTERRUPTED,
+            ) from None
+        except HelpCenterError as exc:
+            self._refuse(options["path"], str(exc))
+        except DATABASE_EXCEPTIONS as exc:
+            reason = " ".join(str(exc).split())
+            self._refuse(
+                options["path"],
+                f"The database cannot be used: {reason}. Check DATABASES, run migrate, then "
+                "run this command again.",
+            )
+        else:
+            self._present(report)
+
+    def _sync(self, options: dict[str, Any]) -> SyncReport:
+        tenant = _tenant(
+            options["tenant"], create=options["create_tenant"], dry_run=options["dry_run"]
+        )
+        return DocumentationService(tenant=tenant).sync(
+            options["path"],
+            source=options["source"],
+            dry_run=options["dry_run"],
+            archive_missing=options["archive_missing"],
+            force=options["force"],
+            progress=self._progress,
+        )
+
+    def _refuse(self, path: str, reason: str) -> None:
+        if self.is_json:
+            report = SyncReport()
+            report.fail(_plain(path), reason)
+            self._write_json(report)
+        raise CommandError(_plain(reason), returncode=EXIT_NOTHING_DONE)
+
+    def _present(self, report: SyncReport) -> None:
+        if report.dry_run:
+            for action, path in sorted(report.plan, key=lambda item: item[1]):
+                self._say(f"{action:9} {_plain(path)}")
+        self._complain("warning", report.warnings)
+        self._complain("skipped", report.skips)
+        self._complain("conflict", report.conflict_notices)
+        self._complain("failed", report.failures)
+        if report.unavailable:
+            self._complain("warning", [f"Nothing was embedded: {report.unavailable}"])
+        if report.index_error:
+            self._complain("failed", [f"Not everything was embedded: {report.index_error}"])
+        if self.is_json:
+            self._write_json(report)
+        else:
+            self.stdout.write(_summary(report))
+        if report.exit_code:
+            raise CommandError(
+                f"Not imported: {report.failed} failed, {report.conflicts} in conflict.",
+                returncode=report.exit_code,
+            )
+
+    def _write_json(self, report: SyncReport) -> None:
+        self.stdout.write(json.dumps(report.as_dict()))
+
+    def _say(self, line: str) -> None:
+        if self.is_json:
+            self.stderr.write(line, style_func=str)
+        else:
+            self.stdout.write(line)
+
+    def _complain(self, kind: str, notices: Iterable[object]) -> None:
+        style = self.style.ERROR if kind == "failed" else self.style.WARNING
+        for notice in notices:
+            self.stderr.write(f"{kind}: {_plain(str(notice))}", style_func=style)
+
+    def _progress(self, step: str, done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            end = "\n" if done >= total else "\r"
+            self.stderr.write(f"{step}: {done}/{total}", style_func=str, ending=end)
+
+
+def _tenant(reference: str | None, *, create: bool, dry_run: bool) -> models.Model:
+    if reference is None:
+        tenants = list(get_tenant_model()._default_manager.all()[:2])
+        if len(tenants) == 1:
+            return tenants[0]
+        raise TenantNotFound("Name the tenant with --tenant; --create-tenant creates it.")
+    try:
+        return find_tenant(reference)
+    except TenantNotFound:
+        if not create:
+            raise
+        if dry_run:
+            raise TenantNotFound(
+                f"There is no tenant {reference!r}, and a dry run does not create it."
+            ) from None
+        return create_tenant(reference)
+
+
+def _summary(report: SyncReport) -> str:
+    figures = ", ".join(f"{name} {getattr(report, name)}" for name in _FIGURES)
+    mode = "Dry run, nothing was changed: " if report.dry_run else ""
+    return (
+        f"{mode}{figures}; passages {report.passages}, embedded {report.embedded}; "
+        f"{report.seconds:.1f} s"
+    )
+
+
+def _plain(text: str) -> str:
+    """Escape what a terminal might take for a command; names of files may hold anything."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )

@@ -1,0 +1,257 @@
+"""What a run has to do: decided before anything is written, so that a dry run decides the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import connections, models, router
+
+from django_helpcenter.content.titles import first_heading
+from django_helpcenter.exceptions import ContentError
+from django_helpcenter.models import HelpArticle
+from django_helpcenter.services.documentation.duplicates import distinct_ids, distinct_slugs
+from django_helpcenter.services.documentation.folders import CategoryPlace, FolderTree
+from django_helpcenter.services.documentation.images import ImageStore
+from django_helpcenter.services.documentation.linking import Sitemap
+from django_helpcenter.services.documentation.matching import (
+    HALF,
+    ArticleRow,
+    load_rows,
+    match_documents,
+)
+from django_helpcenter.services.documentation.metadata import Metadata
+from django_helpcenter.services.documentation.reading import Document
+from django_helpcenter.services.documentation.report import Action, SyncReport
+from django_helpcenter.services.documentation.scan import SourceFile
+from django_helpcenter.services.documentation.slugs import SlugBook
+from django_helpcenter.services.documentation.targets import TargetResolver
+from django_helpcenter.services.documentation.texts import ArticleText, article_text
+from django_helpcenter.services.documentation.translations import assign_groups
+from django_helpcenter.services.documentation.work import Work
+
+#: Part of every fingerprint: a new number makes the next run write every article anew.
+FORMAT = 1
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is to be written, in the order of the paths, and what has lost its file.
+
+    ``known`` counts the articles of the source that are not archived.
+    """
+
+    targets: TargetResolver
+    works: list[Work] = field(default_factory=list)
+    unchanged: list[Work] = field(default_factory=list)
+    missing: list[ArticleRow] = field(default_factory=list)
+    known: int = 0
+
+    @property
+    def categories(self) -> list[tuple[CategoryPlace, ...]]:
+        """Every category path that a file needs."""
+        return list(dict.fromkeys(work.category for work in (*self.works, *self.unchanged)))
+
+
+class Planner:
+    """Makes the plan of one run and notes in the report what stays out of it.
+
+    ``unreadable`` files keep the article that they have.
+    """
+
+    def __init__(
+        self,
+        documents: Sequence[Document],
+        unreadable: Sequence[SourceFile],
+        *,
+        tenant: models.Model,
+        source: str,
+        images: ImageStore,
+        report: SyncReport,
+    ) -> None:
+        self.documents = documents
+        self.unreadable = unreadable
+        self.tenant = tenant
+        self.source = source
+        self.images = images
+        self.report = report
+        self.folders = FolderTree(documents, site_language=settings.LANGUAGE_CODE)
+        self.rows = load_rows(tenant, source)
+        self.slugs = SlugBook(tenant)
+
+    def plan(self) -> Plan:
+        """Decide what happens to each file."""
+        works = distinct_ids(self._articles(), self.report)
+        orphans = self._match(works)
+        works = self._with_free_slugs(distinct_slugs(works, self.report))
+        works = self._grouped(works)
+        works = [work for work in works if work.row is not None or self._read(work)]
+        self._number(works)
+        plan = Plan(
+            targets=self._targets(works),
+            missing=[row for row in orphans if not row.is_archived],
+            known=sum(not row.is_archived for row in self.rows),
+        )
+        self._sort(works, plan)
+        return plan
+
+    def _articles(self) -> list[Work]:
+        works = []
+        for document in self.documents:
+            reason = document.why_no_article()
+            if reason:
+                self.report.skip(document.path, reason)
+            else:
+                language = self.folders.language_of(document)
+                works.append(Work(document, language, self.folders.category_of(document)))
+        return works
+
+    def _match(self, works: Sequence[Work]) -> Sequence[ArticleRow]:
+        """Give each file its article, and return the articles that are left over."""
+        waiting = [file.path for file in self.unreadable]
+        waiting += [failure.path for failure in self.report.failures]
+        documents = [work.document for work in works]
+        matches = match_documents(documents, self.rows, unreadable=waiting, title_of=_title)
+        for number, work in enumerate(works):
+            work.row = matches.rows.get(work.path)
+            # Until the new ones get their keys, negative numbers tell them apart.
+            work.article = work.row.pk if work.row else -number - 1
+        return matches.orphans
+
+    def _with_free_slugs(self, works: Sequence[Work]) -> list[Work]:
+        """Take the slugs that authors chose, and keep the files for which that works."""
+        for work in works:
+            work.slug = work.document.metadata.slug
+            row = work.row
+            if row and work.slug and (row.language, row.slug) != (work.language, work.slug):
+                self.slugs.release(row.language, row.slug)
+        kept = []
+        for work in works:
+            try:
+                if work.slug:
+                    self.slugs.choose(work.article, work.language, work.slug)
+                kept.append(work)
+            except ContentError as exc:
+                self.report.fail(work.path, str(exc))
+        return kept
+
+    def _grouped(self, works: Sequence[Work]) -> list[Work]:
+        matched = {work.row.pk for work in works if work.row}
+        return assign_groups(
+            works,
+            self.folders,
+            scope=f"{self.tenant.pk}/{self.source}",
+            others=[row for row in self.rows if row.pk not in matched],
+            report=self.report,
+        )
+
+    def _read(self, work: Work) -> ArticleText | None:
+        try:
+            work.text = article_text(
+                work.document, folder_title=self.folders.title_of_folder(work.document)
+            )
+        except ContentError as exc:
+            self.report.fail(work.path, str(exc), line=exc.line)
+            return None
+        if work.text is None:
+            self.report.skip(work.path, "It has no text.")
+        return work.text
+
+    def _number(self, works: Sequence[Work]) -> None:
+        """Give new articles their primary keys now: links among them are then written only once."""
+        new = [work for work in works if work.row is None]
+        if new and not self.report.dry_run:
+            for work, key in zip(new, _reserve_keys(len(new)), strict=True):
+                work.article = key
+
+    def _targets(self, works: Sequence[Work]) -> TargetResolver:
+        """Know where links lead; files that cannot be read now keep their articles."""
+        failed = {failure.path for failure in self.report.failures}
+        articles = {
+            row.source_path: row.pk
+            for row in self.rows
+            if row.source_path in failed and not row.is_archived
+        }
+        articles |= {work.path: work.article for work in works}
+        stubs = [_stub(file) for file in self.unreadable]
+        return TargetResolver(
+            Sitemap([*self.documents, *stubs], self.folders), self.images, articles
+        )
+
+    def _sort(self, works: Sequence[Work], plan: Plan) -> None:
+        for work in works:
+            work.source_hash = self._fingerprint(work, plan.targets)
+            row = work.row
+            if row and row.source_hash == work.source_hash and not row.is_edited:
+                self.report.count(Action.UNCHANGED, work.path)
+                plan.unchanged.append(work)
+                continue
+            text = work.text or self._read(work)
+            if text is None:
+                continue
+            for line, problem in work.rewrite_links(text, plan.targets):
+                self.report.warn(work.path, problem, line=line)
+            if not self._is_conflict(work):
+                work.slug = work.slug or self._derived_slug(work, text)
+                plan.works.append(work)
+
+    def _fingerprint(self, work: Work, targets: TargetResolver) -> str:
+        """Hash the file's bytes, and apart from them all else that its article depends on."""
+        surroundings = [
+            FORMAT,
+            work.path,
+            work.document.source_id,
+            work.language,
+            str(work.group),
+            [place.name for place in work.category],
+            self.folders.title_of_folder(work.document) if work.document.is_index else "",
+            targets.fingerprint(work.document),
+        ]
+        text = json.dumps(surroundings, ensure_ascii=True)
+        return work.document.digest[:HALF] + hashlib.sha256(text.encode()).hexdigest()[:HALF]
+
+    def _derived_slug(self, work: Work, text: ArticleText) -> str:
+        present = work.row.slug if work.row and work.row.language == work.language else ""
+        wanted = work.document.metadata.slug_hint or text.title
+        return self.slugs.derive(work.article, work.language, wanted, present)
+
+    def _is_conflict(self, work: Work) -> bool:
+        """Note a conflict, unless what somebody wrote by hand is what the file says now."""
+        row = work.row
+        if row is None or not row.is_edited:
+            return False
+        if work.fields(source=self.source)["source_revision"] == row.content_hash:
+            return False
+        self.report.conflict(
+            work.path,
+            f"The article “{row.title}” was changed by hand since the last run and is left as it "
+            "is. Bring the change into the file, or undo it.",
+        )
+        return True
+
+
+def _title(document: Document) -> str:
+    if document.metadata.title:
+        return document.metadata.title
+    try:
+        return first_heading(document.body)
+    except ContentError:  # too long; reported when its text is read
+        return ""
+
+
+def _stub(file: SourceFile) -> Document:
+    """Stand in for a file that cannot be read, so that links to it still find its article."""
+    return Document(file, "", Metadata(), has_front_matter=False, body="", body_line=1)
+
+
+def _reserve_keys(count: int) -> list[int]:
+    meta = HelpArticle._meta
+    with connections[router.db_for_write(HelpArticle)].cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [f'"{meta.db_table}"', meta.pk.column, count],
+        )
+        return [int(key) for (key,) in cursor.fetchall()]

@@ -1,0 +1,156 @@
+"""Importing a folder of Markdown, again and again."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from django_helpcenter.exceptions import ContentError, DocumentationError, EmbeddingError
+from django_helpcenter.services.base import ActorService
+from django_helpcenter.services.documentation.images import ImageStore
+from django_helpcenter.services.documentation.matching import ArticleRow
+from django_helpcenter.services.documentation.planning import Plan, Planner
+from django_helpcenter.services.documentation.reading import Document, read_document
+from django_helpcenter.services.documentation.report import Action, SyncReport
+from django_helpcenter.services.documentation.scan import FolderScan, SourceFile, scan_folder
+from django_helpcenter.services.documentation.writing import PlanWriter
+from django_helpcenter.services.indexing import IndexingService, Progress, no_progress
+from django_helpcenter.types import SYSTEM
+
+if TYPE_CHECKING:
+    from django_helpcenter.types import Actor
+
+#: Characters of the column.
+MAX_SOURCE_LENGTH = 200
+
+
+class DocumentationService(ActorService):
+    """Keeps the articles of a tenant in step with folders of Markdown."""
+
+    def __init__(self, *, tenant: models.Model, actor: Actor = SYSTEM) -> None:
+        super().__init__(tenant=tenant, actor=actor)
+
+    def sync(
+        self,
+        root: str | Path,
+        *,
+        source: str | None = None,
+        dry_run: bool = False,
+        archive_missing: bool = False,
+        force: bool = False,
+        progress: Progress = no_progress,
+    ) -> SyncReport:
+        """Import a folder, and return when all that was imported can be searched.
+
+        ``source`` keeps several folders apart; by default it is the folder's name. A file that
+        cannot be imported is in the report and stops nothing. Each file is written in its own
+        transaction and compared with what its article was made of, so a run that was interrupted is
+        completed by the next one. ``archive_missing`` archives articles whose file is gone, but not
+        more than half of the source's without ``force``. A dry run only plans.
+
+        Raises DocumentationError when nothing was done, PermissionRefused.
+        """
+        started = time.monotonic()
+        self.require("change_helparticle")
+        report = SyncReport(dry_run=dry_run)
+        folder = scan_folder(Path(root))
+        name = _source_name(folder.root, source)
+        documents, unreadable = _read_all(folder, report)
+        images = ImageStore(folder.root, self.tenant)
+        plan = Planner(
+            documents, unreadable, tenant=self.tenant, source=name, images=images, report=report
+        ).plan()
+        if not (plan.works or plan.unchanged or report.failures or report.conflict_notices):
+            raise DocumentationError(f"No file in {str(root)!r} is an article.")
+        missing = _to_archive(plan, name, report, force=force) if archive_missing else []
+        if plan.missing and not archive_missing:
+            report.warn("", _missing_message(len(plan.missing), name))
+        if dry_run:
+            _count_planned(plan, missing, report)
+        else:
+            writer = PlanWriter(
+                tenant=self.tenant, actor=self.actor, source=name, images=images, report=report
+            )
+            writer.write(plan, progress)
+            writer.archive(missing)
+            writer.categories.prune()
+            self._index(plan, report, progress)
+        report.seconds = time.monotonic() - started
+        return report
+
+    def _index(self, plan: Plan, report: SyncReport, progress: Progress) -> None:
+        """Index what is stale, also what an earlier run left behind."""
+        try:
+            index = IndexingService(tenant=self.tenant).index_articles(progress=progress)
+        except EmbeddingError as exc:
+            report.index_error = str(exc)
+            return
+        report.passages = index.passages
+        report.embedded = index.embedded
+        report.unavailable = index.unavailable
+        paths = {work.article: work.path for work in plan.works}
+        for pk, reason in index.failures:
+            report.fail(paths.get(pk, f"article {pk}"), f"It cannot be searched: {reason}")
+
+
+def _read_all(folder: FolderScan, report: SyncReport) -> tuple[list[Document], list[SourceFile]]:
+    report.failures += folder.failures
+    report.warnings += folder.notes
+    for notice in folder.skips:
+        report.skip(notice.path, notice.reason)
+    documents: list[Document] = []
+    unreadable: list[SourceFile] = []
+    for file in folder.files:
+        try:
+            documents.append(read_document(file))
+        except ContentError as exc:
+            report.fail(file.path, str(exc), line=exc.line)
+            unreadable.append(file)
+    if not (folder.files or folder.failures or folder.skips):
+        raise DocumentationError(f"There is no Markdown file (.md, .mdx) in {str(folder.root)!r}.")
+    return documents, unreadable
+
+
+def _source_name(root: Path, source: str | None) -> str:
+    name = (root.name if source is None else source).strip()
+    if not name or len(name) > MAX_SOURCE_LENGTH or not name.isprintable():
+        raise DocumentationError(
+            f"{name!r} cannot name a source; give it a name of at most {MAX_SOURCE_LENGTH} "
+            "characters with --source."
+        )
+    return name
+
+
+def _to_archive(plan: Plan, source: str, report: SyncReport, *, force: bool) -> list[ArticleRow]:
+    """Return the articles to archive: those that have lost their file, unless changed by hand."""
+    if len(plan.missing) * 2 > plan.known and not force:
+        raise DocumentationError(
+            f"{len(plan.missing)} of the {plan.known} articles of the source {source!r} have no "
+            "file in this folder. Nothing was done: it may be the wrong folder. Use --force to "
+            "archive them all the same."
+        )
+    for row in plan.missing:
+        if row.is_edited:
+            report.conflict(
+                row.source_path,
+                f"The file is gone, but the article “{row.title}” was changed by hand since; "
+                "archive it yourself.",
+            )
+    return [row for row in plan.missing if not row.is_edited]
+
+
+def _missing_message(count: int, source: str) -> str:
+    return (
+        f"Articles of the source {source!r} that have lost their file: {count}. "
+        "Use --archive-missing to archive them."
+    )
+
+
+def _count_planned(plan: Plan, missing: list[ArticleRow], report: SyncReport) -> None:
+    for work in plan.works:
+        report.count(Action.UPDATE if work.row else Action.CREATE, work.path)
+    for row in missing:
+        report.count(Action.ARCHIVE, row.source_path)

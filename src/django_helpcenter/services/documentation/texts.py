@@ -1,0 +1,91 @@
+"""The body of a file as the text of an article."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django_helpcenter.conf import conf
+from django_helpcenter.content.document import Document as Parsed
+from django_helpcenter.content.document import parse_document
+from django_helpcenter.content.foreign import reduce_foreign_markup
+from django_helpcenter.content.plain_text import iter_blocks
+from django_helpcenter.content.titles import shorten
+from django_helpcenter.exceptions import ContentError
+from django_helpcenter.models import HelpArticle
+from django_helpcenter.services.documentation.metadata import MAX_TITLE_LENGTH
+from django_helpcenter.services.documentation.naming import humanize
+from django_helpcenter.services.documentation.reading import Document
+from django_helpcenter.services.documentation.rewriting import Reference, find_references
+
+#: Characters of a summary that is taken from the first paragraph.
+SUMMARY_LENGTH = 300
+
+_EMPTY_LINES = re.compile(r"\A(?:[ \t]*\n)+")
+_FOREIGN_SIGNS = re.compile(r"[<{]")
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleText:
+    """Title, summary and Markdown, with the links still as the author wrote them.
+
+    ``first_line`` is the line of the file where ``content`` begins.
+    """
+
+    title: str
+    summary: str
+    content: str
+    references: tuple[Reference, ...]
+    first_line: int
+
+
+def article_text(document: Document, *, folder_title: str) -> ArticleText | None:
+    """Return what a file says, ``None`` when no text is left of its markup.
+
+    Raises ContentError, with the line, for a title or text that is too long.
+    """
+    body = document.body
+    if document.is_mdx or _FOREIGN_SIGNS.search(body):
+        body = reduce_foreign_markup(body, is_mdx=document.is_mdx)
+    start = match.end() if (match := _EMPTY_LINES.match(body)) else 0
+    content = body[start:].rstrip()
+    if not content:
+        return None
+    if len(content) > conf.ARTICLE_MAX_CHARACTERS:
+        raise ContentError(str(HelpArticle.too_long_message(len(content))))
+    first_line = document.body_line + body.count("\n", 0, start)
+    parsed = parse_document(content)
+    return ArticleText(
+        title=_title(document, parsed, first_line, folder_title),
+        summary=document.metadata.summary or _first_paragraph(parsed),
+        content=content,
+        references=tuple(find_references(parsed.tokens)),
+        first_line=first_line,
+    )
+
+
+def _title(document: Document, parsed: Parsed, first_line: int, folder_title: str) -> str:
+    metadata = document.metadata
+    if metadata.title:
+        return metadata.title
+    for heading in parsed.headings[:1]:
+        if len(heading.text) > MAX_TITLE_LENGTH:
+            raise ContentError(
+                f"The first heading has {len(heading.text):,} characters; as a title it may have "
+                f"at most {MAX_TITLE_LENGTH}. Shorten it, or give a `title` in the front matter.",
+                line=first_line + heading.line - 1,
+            )
+        if heading.text:
+            return " ".join(heading.text.split())
+    if metadata.short_title:
+        return metadata.short_title
+    if document.is_index:
+        return folder_title or "Overview"
+    return (humanize(document.stem) or document.stem)[:MAX_TITLE_LENGTH]
+
+
+def _first_paragraph(parsed: Parsed) -> str:
+    for block in iter_blocks(parsed.tokens):
+        if block.kind == "paragraph":
+            return shorten(block.text, SUMMARY_LENGTH)
+    return ""

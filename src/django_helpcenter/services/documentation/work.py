@@ -1,0 +1,90 @@
+"""One file on its way to its article."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+
+from django_helpcenter.models import HelpArticle
+from django_helpcenter.services.documentation.folders import CategoryPlace
+from django_helpcenter.services.documentation.images import StoredImage
+from django_helpcenter.services.documentation.matching import ArticleRow
+from django_helpcenter.services.documentation.reading import Document
+from django_helpcenter.services.documentation.rewriting import replace_targets
+from django_helpcenter.services.documentation.targets import TargetResolver
+from django_helpcenter.services.documentation.texts import ArticleText
+
+
+@dataclass(slots=True)
+class Work:
+    """A file that is an article, and what the run has found out about it so far.
+
+    ``row`` is the article that it has, ``article`` the primary key that it has or will get.
+    ``text`` is read, and ``content`` and ``images`` made of it, only for files that are new or
+    changed.
+    """
+
+    document: Document
+    language: str
+    category: tuple[CategoryPlace, ...]
+    row: ArticleRow | None = None
+    article: int = 0
+    group: uuid.UUID = field(default_factory=uuid.uuid4)
+    source_hash: str = ""
+    slug: str = ""
+    text: ArticleText | None = None
+    content: str = ""
+    images: list[StoredImage] = field(default_factory=list)
+
+    @property
+    def path(self) -> str:
+        """Where the file is, below the root."""
+        return self.document.path
+
+    def rewrite_links(self, text: ArticleText, targets: TargetResolver) -> list[tuple[int, str]]:
+        """Make links between files links between articles, in ``content``.
+
+        Returns the links and pictures that are left as they were, as (line in the file, why).
+        """
+        replacements: dict[str, str] = {}
+        problems: dict[tuple[int, str], None] = {}
+        for reference in text.references:
+            target = targets.resolve(reference.target, self.document)
+            if target.address:
+                replacements[reference.target] = target.address
+            elif target.problem:
+                problems[text.first_line + reference.start, target.problem] = None
+            if target.image is not None:
+                self.images.append(target.image)
+        self.text = text
+        self.content = replace_targets(text.content, text.references, replacements)
+        return list(problems)
+
+    def fields(self, *, source: str) -> dict[str, object]:
+        """Return the values of the article's columns, but for category and tags.
+
+        The text must have been read and its links rewritten.
+        """
+        if self.text is None:
+            raise ValueError(f"The text of {self.path} was not read.")
+        metadata = self.document.metadata
+        content: dict[str, object] = {
+            "title": self.text.title,
+            "summary": self.text.summary,
+            "content": self.content,
+            "language": self.language,
+            "status": metadata.status,
+            "target_roles": list(metadata.target_roles),
+        }
+        return {
+            **content,
+            "slug": self.slug,
+            "difficulty_level": metadata.difficulty_level,
+            "display_order": self.document.order or 0,
+            "translation_group": self.group,
+            "source": source,
+            "source_id": self.document.source_id,
+            "source_path": self.path,
+            "source_hash": self.source_hash,
+            "source_revision": HelpArticle(**content).hash_content(),
+        }
