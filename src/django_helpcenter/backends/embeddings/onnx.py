@@ -42,8 +42,9 @@ class OnnxOptions(EmbeddingOptions):
     model_dir: Path | None = None
     #: Threads of one calculation. More than one helps bulk work on idle cores only.
     threads: int = Field(default=1, ge=1)
-    #: Padded tokens of a batch: bounds memory, and a batch is never padded far.
-    batch_tokens: int = Field(default=2_048, ge=256)
+    #: Padded tokens of a batch. On one thread 512 embeds a quarter faster than 2,048 (what a batch
+    #: works on stays in the processor's cache) and keeps the process at 215 MB instead of 265.
+    batch_tokens: int = Field(default=512, ge=256)
     #: ``None``: what the model's manifest says.
     query_prefix: str | None = None
     document_prefix: str | None = None

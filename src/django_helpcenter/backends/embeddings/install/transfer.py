@@ -54,6 +54,11 @@ def copy_pinned(
             if expected.size > SILENT_BYTES and percent >= shown + PROGRESS_STEP_PERCENT:
                 shown = percent
                 report(f"{target.name}: {percent} % of {expected.size // 1_000_000} MB")
+    if done < expected.size:
+        raise ModelInstallError(
+            f"{target.name} from {source} broke off after {done} of {expected.size} bytes. "
+            "Nothing was installed; run the command again."
+        )
     refuse_other_bytes(target.name, expected.sha256, digest.hexdigest(), source)
 
 
