@@ -18,6 +18,9 @@ PRIOR_VOTES = 10
 #: Days after which the freshness of an article has fallen to 1/e.
 RECENCY_DAYS = 365
 
+#: What is left of the relevance of an article in another language than the reader's.
+OTHER_LANGUAGE = 0.5
+
 #: Put around matches by ts_headline; private-use characters, taken out of texts beforehand.
 MARK_START = "\ue000"
 MARK_STOP = "\ue001"
@@ -46,13 +49,16 @@ best AS MATERIALIZED (
 ),
 judged AS MATERIALIZED (
     SELECT best.*, a.view_count, a.helpful_count, a.not_helpful_count, a.updated_at,
-        ln(1 + a.view_count) / nullif(max(ln(1 + a.view_count)) OVER (), 0) AS views
+        ln(1 + a.view_count) / nullif(max(ln(1 + a.view_count)) OVER (), 0) AS views,
+        CASE WHEN %(preferred)s::text IS NULL
+                OR split_part(a.language, '-', 1) = split_part(%(preferred)s, '-', 1) THEN 1
+             ELSE %(other_language)s::float8 END AS language_factor
     FROM best JOIN {articles} a ON a.id = best.article_id
     WHERE a.id IN (SELECT id FROM visible)
 ),
 ranked AS MATERIALIZED (
     SELECT *, count(*) OVER () AS total,
-        %(keyword_weight)s * keyword + %(semantic_weight)s * semantic
+        language_factor * (%(keyword_weight)s * keyword + %(semantic_weight)s * semantic)
             + %(quality_weight)s * quality AS score
     FROM (
         SELECT *,
@@ -101,10 +107,12 @@ def fused_lane(
     limit: int,
     offset: int,
     phrases: tuple[str, ...] = (),
+    preferred_language: str | None = None,
 ) -> Lane:
     """Return the page of articles in their final order.
 
     ``band`` 0 to 1 is how much of the quality weight counts. Quoted phrases must all occur.
+    Articles in other languages than the preferred one stay, further down.
     """
     conditions = [
         f"AND p.search_vector @@ phraseto_tsquery(p.search_config::regconfig, %(phrase_{number})s)"
@@ -121,6 +129,8 @@ def fused_lane(
             "recency_weight": quality_weights["recency"],
             "recency_seconds": RECENCY_DAYS * 86_400.0,
             "prior": PRIOR_VOTES,
+            "preferred": preferred_language,
+            "other_language": OTHER_LANGUAGE,
             "limit": limit,
             "offset": offset,
             **{f"phrase_{number}": phrase for number, phrase in enumerate(phrases)},

@@ -62,6 +62,7 @@ class SearchService(TenantService):
         limit: int = 10,
         offset: int = 0,
         language: str | None = None,
+        preferred_language: str | None = None,
         category: HelpCategory | None = None,
         tags: Sequence[str] = (),
         mode: SearchMode = SearchMode.HYBRID,
@@ -72,7 +73,8 @@ class SearchService(TenantService):
     ) -> SearchResults:
         """Return a page of the articles that answer a query best.
 
-        ``tags`` are slugs, ``category`` includes what is below it. Without a model the search is
+        ``tags`` are slugs, ``category`` includes what is below it; ``language`` keeps one language,
+        ``preferred_language`` only puts it first. Without a model the search is
         lexical and says so in ``degraded``; ``mode=SEMANTIC`` raises SearchUnavailable then.
         """
         started = time.perf_counter()
@@ -96,7 +98,14 @@ class SearchService(TenantService):
                 self._terms(parsed, state, scope, language),
                 *self._keyword_search(scope, mode),
                 *self._semantic_search(scope, with_vector, space, state),
-                *self._rerank_results(parsed, page, mode, with_vector, with_quality=with_quality),
+                *self._rerank_results(
+                    parsed,
+                    page,
+                    mode,
+                    with_vector,
+                    with_quality=with_quality,
+                    preferred_language=preferred_language,
+                ),
             ]
             return self._execute(combine(lanes, fusion.page_select(has_headlines=with_snippets)))
 
@@ -206,6 +215,7 @@ class SearchService(TenantService):
         vector: Vector | None,
         *,
         with_quality: bool,
+        preferred_language: str | None,
     ) -> list[Lane]:
         has_lexical = mode != SearchMode.SEMANTIC
         return [
@@ -219,6 +229,7 @@ class SearchService(TenantService):
                 limit=page[0],
                 offset=page[1],
                 phrases=parsed.phrases,
+                preferred_language=preferred_language,
             ),
         ]
 

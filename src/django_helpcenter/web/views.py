@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_protect
 
 from django_helpcenter.exceptions import NotVisible
@@ -57,6 +58,7 @@ class SearchView(ReaderView):
             query,
             limit=PAGE_SIZE,
             offset=offset_of(number),
+            preferred_language=get_language(),
             record=self.is_recorded and number == 1,
         )
         page = present_results(results, number)

@@ -159,6 +159,14 @@ def test_each_language_is_stemmed_by_its_own_rules(tenant: Model) -> None:
     assert titles(search(tenant, "Auftrag")) == ["Aufträge"]
 
 
+def test_preferred_language_comes_first(tenant: Model) -> None:
+    make_article(tenant, "Das Ventil", content="Ventil Ventil.", language="de")
+    make_indexed(tenant, "The Ventil", content="It is turned with a key.", language="en")
+    found = titles(search(tenant, "Ventil", preferred_language="en"))
+    assert found == ["The Ventil", "Das Ventil"]
+    assert titles(search(tenant, "Ventil"))[0] == "Das Ventil"
+
+
 def test_draft_is_not_found(tenant: Model) -> None:
     make_indexed(tenant, "Valve", status=ArticleStatus.DRAFT)
     assert search(tenant, "valve").total == 0

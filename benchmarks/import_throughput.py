@@ -1,0 +1,113 @@
+"""Import a folder of Markdown, beside bare onnxruntime on the same texts.
+
+    python -m benchmarks.import_throughput [FOLDER] [--rounds 3]
+
+Bare means: the texts of the passages already cut, tokenized, sorted by length, run in batches of
+the same size with the same number of threads; nothing is read, parsed, stored or indexed. The two
+take turns, and the ratio is the median of the rounds: 1 would be an import that costs nothing but
+the model.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks import stage
+
+
+def bare(texts: list[str]) -> float:
+    """Return the seconds that onnxruntime needs for these texts, as well batched as ours."""
+    import numpy as np
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+    from django_helpcenter.backends.embeddings.onnx import OnnxEmbeddings
+
+    backend = OnnxEmbeddings()
+    folder = backend.models_dir / backend.name
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = backend.options.threads
+    options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(
+        str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+    )
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.enable_truncation(backend.max_tokens)
+    tokenizer.no_padding()
+    started = time.perf_counter()
+    tokens = sorted((encoding.ids for encoding in tokenizer.encode_batch(texts)), key=len)
+    while tokens:
+        width = len(tokens[-1])
+        rows = tokens[-max(1, backend.options.batch_tokens // width) :]
+        del tokens[-len(rows) :]
+        ids = np.zeros((len(rows), width), dtype=np.int64)
+        mask = np.zeros_like(ids)
+        for number, row in enumerate(rows):
+            ids[number, : len(row)] = row
+            mask[number, : len(row)] = 1
+        session.run(None, {"input_ids": ids, "attention_mask": mask})
+    return time.perf_counter() - started
+
+
+def imported(folder: Path, tenant: Any) -> tuple[float, Any, list[str]]:
+    """Return the seconds of an import, its report, and the texts that it embedded."""
+    from django_helpcenter.content.passages import embedding_text
+    from django_helpcenter.models import HelpPassage
+    from django_helpcenter.services.documentation import DocumentationService
+    from django_helpcenter.services.passages import heading_parts
+
+    started = time.perf_counter()
+    report = DocumentationService(tenant=tenant).sync(folder)
+    seconds = time.perf_counter() - started
+    texts = [
+        embedding_text(title, heading_parts(path), text)
+        for title, path, text in HelpPassage.objects.for_tenant(tenant).values_list(
+            "title", "heading_path", "text"
+        )
+    ]
+    return seconds, report, texts
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=stage.DEMO_CONTENT)
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    stage.set_up()
+    from django_helpcenter.backends.loading import get_embeddings
+
+    backend = get_embeddings()
+    if backend is None:
+        raise SystemExit("The benchmark settings name no embedding backend.")
+    backend.ready()  # both sides start with a loaded model
+    rows = []
+    ratios = []
+    for number in range(1, arguments.rounds + 1):
+        with stage.empty_tenant() as tenant:
+            ours, report, texts = imported(arguments.folder, tenant)
+        alone = bare(texts)
+        ratios.append(alone / ours)
+        rows.append(
+            [
+                number,
+                report.created,
+                len(texts),
+                f"{ours:.1f} s",
+                f"{alone:.1f} s",
+                f"{len(texts) / ours:.1f}",
+                f"{len(texts) / alone:.1f}",
+                f"{ratios[-1]:.2f}",
+            ]
+        )
+    stage.table(
+        ["round", "articles", "passages", "import", "bare", "passages/s", "bare/s", "ratio"], rows
+    )
+    print(f"median ratio {stage.median(ratios):.2f}")
+
+
+if __name__ == "__main__":
+    main()
