@@ -16,7 +16,7 @@ from django_helpcenter.services.addresses import article_url, base_language
 
 register = template.Library()
 
-_ICON_NAME = re.compile(r"[a-z0-9-]+")
+_ICON_NAME = re.compile(r"[a-z0-9-]{1,50}")
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 

@@ -1,0 +1,49 @@
+"""Old addresses of articles."""
+
+from __future__ import annotations
+
+from django.db.models import Model
+from django.test import Client
+
+from django_helpcenter.models import HelpArticle
+from django_helpcenter.services.knowledge import KnowledgeService
+from django_helpcenter.types import SYSTEM
+from tests.factories import make_article
+
+
+def moved(tenant: Model, **fields: str) -> HelpArticle:
+    """Return an article that was at /help/a/old/ and is at /help/a/new/."""
+    article = make_article(tenant, slug="old", **fields)
+    return KnowledgeService(tenant=tenant, actor=SYSTEM).update_article(article, slug="new")
+
+
+def test_old_address_leads_to_the_new_one(reader: Client, tenant: Model) -> None:
+    moved(tenant)
+    response = reader.get("/help/a/old/")
+    assert (response.status_code, response["Location"]) == (301, "/help/a/new/")
+
+
+def test_old_address_keeps_the_language(reader: Client, tenant: Model) -> None:
+    moved(tenant, language="de")
+    assert reader.get("/help/a/old/")["Location"] == "/help/a/new/?lang=de"
+
+
+def test_old_address_of_an_invisible_article_leads_nowhere(reader: Client, tenant: Model) -> None:
+    article = moved(tenant)
+    HelpArticle.objects.filter(pk=article.pk).update(status="DRAFT")
+    assert reader.get("/help/a/old/").content == reader.get("/help/a/nothing/").content
+
+
+def test_old_address_in_another_tenant_leads_nowhere(
+    reader: Client, tenant: Model, other_tenant: Model
+) -> None:
+    moved(other_tenant)
+    assert reader.get("/help/a/old/").status_code == 404
+
+
+def test_new_article_at_the_old_address_is_shown(reader: Client, tenant: Model) -> None:
+    moved(tenant)
+    # Only the import and the database itself may reuse an address.
+    taken = make_article(tenant, "Another", slug="another")
+    HelpArticle.objects.filter(pk=taken.pk).update(slug="old")
+    assert "Another" in reader.get("/help/a/old/").content.decode()
