@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from django_helpcenter.content.document import parse_document
 from django_helpcenter.content.plain_text import TextBlock, iter_blocks
-from django_helpcenter.content.sentences import cut_text
+from django_helpcenter.content.sentences import cut_evenly, cut_text
 
 #: Characters. Measured on two question sets: about 1,000 is best for the lexical side and for
 #: reading.
@@ -57,7 +57,8 @@ def split_passages(
     passages: list[Passage] = []
     sections = list(_sections(list(iter_blocks(document.tokens))))
     for index, section in enumerate(sections):
-        texts = _merge_fragments(_pack(section.blocks, target, maximum), maximum)
+        packed = _pack(section.blocks, min(target, maximum), maximum)
+        texts = _merge_fragments(packed, maximum)
         if not texts and section.path and not _has_subsection(sections, index):
             texts = cut_text(section.path[-1], maximum=maximum)
         for text in texts:
@@ -112,7 +113,7 @@ def _pack(blocks: Sequence[TextBlock], target: int, maximum: int) -> list[str]:
         if len(block.text) <= maximum:
             current = block.text
         else:
-            texts.extend(cut_text(block.text, maximum=maximum, target=target))
+            texts.extend(cut_evenly(block.text, maximum=maximum, target=target))
     return [*texts, current] if current else texts
 
 

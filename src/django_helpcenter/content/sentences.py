@@ -15,6 +15,7 @@ EMBEDDING_PIECE = 450
 
 # After a full stop with a space, or right after one of the scripts that write without spaces.
 _SENTENCE_END = re.compile(r"""(?<![.!?…।؟])[.!?…।؟]++["'”’»)\]]*+(?=\s)|[。！？]++[”’」』）]*+""")  # noqa: RUF001
+_LINE_END = re.compile(r"[ \t]+\n")
 _EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 _ABBREVIATION = re.compile(
     r"""(?:^|[\s(\["'“‘])(?:[^\W\d_]|e\.g|i\.e|z\.B|d\.h|p\.ex|approx|art|bzw|ca|cf|ch|dr|etc|fig|inc|jr|ltd|mr|mrs|ms
@@ -43,22 +44,23 @@ def _line_sentences(line: str) -> list[str]:
 
 def split_for_embedding(text: str, size: int = EMBEDDING_PIECE) -> list[str]:
     """Return pieces of at most ``size`` characters, about equal, cut at lines and sentences."""
-    text = text.strip()
-    if len(text) <= size:
-        return [text] if text else []
-    pieces = -(-len(text) // size)
-    even = -(-len(text) // pieces)
-    return cut_text(text, maximum=size, target=even)
+    return cut_evenly(text.strip(), maximum=size, target=size)
+
+
+def cut_evenly(text: str, *, maximum: int, target: int) -> list[str]:
+    """Return pieces near ``target`` and of at most ``maximum`` characters, with no short remainder."""
+    pieces = -(-len(text) // target)
+    return cut_text(text, maximum=maximum, target=-(-len(text) // max(pieces, 1)))
 
 
 def cut_text(text: str, *, maximum: int, target: int | None = None) -> list[str]:
     """Return pieces of at most ``maximum`` characters: lines, else sentences, words, characters.
 
-    Pieces close once they reach ``target`` (default: ``maximum``) characters.
+    Pieces close near ``target`` (default: ``maximum``) characters.
     """
     goal = min(target or maximum, maximum)
     pieces = _pack(_units(text, maximum), goal, maximum)
-    return [piece.strip("\n").rstrip() for piece in pieces if piece.strip()]
+    return [_LINE_END.sub("\n", piece).strip("\n").rstrip() for piece in pieces if piece.strip()]
 
 
 def _units(text: str, maximum: int) -> Iterable[str]:
@@ -87,7 +89,8 @@ def _pack(units: Iterable[str], goal: int, maximum: int) -> Sequence[str]:
         if not current and not unit.strip():
             continue
         together = len(current) + len(unit.rstrip())
-        if current and (together > maximum or (together > goal and len(current) >= goal // 2)):
+        # Close where the piece comes nearest to the goal: before this unit or after it.
+        if current and (together > maximum or len(current) + together >= 2 * goal):
             pieces.append(current)
             current = ""
         current += unit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django_helpcenter.content.document import parse_document
 from django_helpcenter.content.plain_text import iter_blocks
-from django_helpcenter.content.sentences import cut_text
+from django_helpcenter.content.sentences import cut_text, split_sentences
 
 _ELLIPSIS = "…"
 
@@ -35,6 +35,9 @@ def shorten(text: str, limit: int) -> str:
     line = " ".join(text.split())
     if len(line) <= limit:
         return line
-    start = cut_text(line, maximum=limit - len(_ELLIPSIS))[0]
-    ends_sentence = start.rstrip("\"'”’»)]").endswith((".", "!", "?", "。"))
-    return start if ends_sentence else start + _ELLIPSIS
+    start = ""
+    for sentence in split_sentences(line):
+        if len(start) + 1 + len(sentence) > limit:
+            break
+        start = f"{start} {sentence}".strip()
+    return start or cut_text(line, maximum=limit - len(_ELLIPSIS))[0] + _ELLIPSIS
