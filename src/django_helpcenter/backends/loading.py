@@ -23,12 +23,12 @@ _locks: dict[int, Lock] = {}
 
 def get_embeddings() -> EmbeddingBackend | None:
     """Return the backend of ``HELP_CENTER_EMBEDDINGS``; ``None``: the site searches without one."""
-    return _shared_backend("EMBEDDINGS", EmbeddingBackend)
+    return _shared_backend("EMBEDDINGS", EmbeddingBackend)  # type: ignore[type-abstract]
 
 
 def get_previous_embeddings() -> EmbeddingBackend | None:
     """Return the backend of ``HELP_CENTER_EMBEDDINGS_PREVIOUS``, which serves during a switch."""
-    return _shared_backend("EMBEDDINGS_PREVIOUS", EmbeddingBackend)
+    return _shared_backend("EMBEDDINGS_PREVIOUS", EmbeddingBackend)  # type: ignore[type-abstract]
 
 
 def load_backend(setting_name: str, declaration: Any, base: type[B]) -> B:

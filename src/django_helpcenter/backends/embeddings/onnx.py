@@ -26,10 +26,14 @@ from django_helpcenter.backends.embeddings.manifest import (
 from django_helpcenter.exceptions import ConfigurationError, EmbeddingUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django_helpcenter.backends.embeddings.session import EncoderSession
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 PACKAGES = ("numpy", "onnxruntime", "tokenizers")
+#: The extra that brings them.
+EXTRA = "onnx"
 #: Characters a token that are kept before tokenizing: 500 kB of text cost 0.3 s to tokenize, and
 #: almost all of it would be cut off afterwards. English has four to five.
 CHARACTERS_PER_TOKEN = 20
@@ -111,7 +115,7 @@ class OnnxEmbeddings(EmbeddingBackend):
     def check(self, *, deploy: bool = False) -> list[CheckMessage]:
         messages = super().check(deploy=deploy)
         try:
-            refuse_missing_packages()
+            refuse_missing_packages(PACKAGES, EXTRA)
             read_manifest(self.name, self.models_dir)
         except EmbeddingUnavailable as exc:
             # Without a model the site works and searches by words alone: that must not stop
@@ -140,7 +144,7 @@ class OnnxEmbeddings(EmbeddingBackend):
 
     def _open_session(self) -> EncoderSession:
         manifest = self.manifest
-        refuse_missing_packages()
+        refuse_missing_packages(PACKAGES, EXTRA)
         from django_helpcenter.backends.embeddings.session import EncoderSession
 
         return EncoderSession(
@@ -151,13 +155,13 @@ class OnnxEmbeddings(EmbeddingBackend):
         )
 
 
-def refuse_missing_packages() -> None:
-    """Raise EmbeddingUnavailable when a package of the extra ``onnx`` is missing."""
-    missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
+def refuse_missing_packages(packages: Sequence[str], extra: str) -> None:
+    """Raise EmbeddingUnavailable when one of these packages, which ``extra`` brings, is missing."""
+    missing = [name for name in packages if importlib.util.find_spec(name) is None]
     if missing:
         raise EmbeddingUnavailable(
-            f"OnnxEmbeddings needs {', '.join(missing)}. Run: "
-            'python -m pip install "django-helpcenter[onnx]"'
+            f"These packages are not installed: {', '.join(missing)}. Run: "
+            f'python -m pip install "django-helpcenter[{extra}]"'
         )
 
 

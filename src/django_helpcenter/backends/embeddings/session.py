@@ -23,6 +23,9 @@ from django_helpcenter.backends.embeddings.manifest import (
 )
 from django_helpcenter.exceptions import EmbeddingError, EmbeddingUnavailable
 
+#: onnxruntime declares no types for what it exports.
+ort: Any = onnxruntime
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -116,18 +119,16 @@ def _open_tokenizer(folder: Path, manifest: ModelManifest) -> Tokenizer:
     return tokenizer
 
 
-def _open_session(
-    folder: Path, manifest: ModelManifest, threads: int
-) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
+def _open_session(folder: Path, manifest: ModelManifest, threads: int) -> Any:
+    options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
     options.log_severity_level = WARNINGS_OFF
     # Threads that spin between queries burn five times the processor time of the query.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return onnxruntime.InferenceSession(
+        return ort.InferenceSession(
             str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
         )
     except RUNTIME_ERRORS as exc:

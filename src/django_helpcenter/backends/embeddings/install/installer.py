@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,10 +34,14 @@ from django_helpcenter.backends.embeddings.manifest import (
     models_directory,
     read_folder,
 )
-from django_helpcenter.backends.embeddings.onnx import refuse_missing_packages
-from django_helpcenter.exceptions import EmbeddingUnavailable, ModelInstallError
+from django_helpcenter.backends.embeddings.onnx import EXTRA, PACKAGES, refuse_missing_packages
+from django_helpcenter.exceptions import ModelInstallError
 
 MEGABYTE = 1_000_000
+
+#: What building needs beside what embedding needs, and the extra that brings it.
+BUILD_PACKAGES = ("onnx",)
+BUILD_EXTRA = "onnx-build"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def install_model(
     *,
     models_dir: Path | None = None,
     report: Report,
-    known_models: dict[str, KnownModel] | None = None,
+    known_models: Mapping[str, KnownModel] = KNOWN_MODELS,
 ) -> Installation:
     """Install a model from ``source`` (the value of ``--from``).
 
@@ -102,7 +105,7 @@ def install_model(
     installations at once wait for each other; an interrupted one is completed by the next. Raises
     ModelInstallError, EmbeddingUnavailable when a package is missing, ConfigurationError.
     """
-    known = (KNOWN_MODELS if known_models is None else known_models).get(name)
+    known = known_models.get(name)
     directory = models_directory(models_dir)
     folder = model_folder(name, directory)
     if find_fault(name, directory, known) is None:
@@ -110,7 +113,7 @@ def install_model(
     job = _Job(name, known, parse_source(source), directory, report)
     if job.built_folder is None:
         job.known_model()
-    _refuse_missing_build_packages(job)
+    _refuse_missing_packages(job)
     with explained_os_errors(directory):
         directory.mkdir(parents=True, exist_ok=True)
         with _lock(job):
@@ -187,15 +190,10 @@ def _lock(job: _Job) -> Iterator[None]:
         yield
 
 
-def _refuse_missing_build_packages(job: _Job) -> None:
-    refuse_missing_packages()
-    if job.built_folder is not None:
-        return
-    if importlib.util.find_spec("onnx") is None:
-        raise EmbeddingUnavailable(
-            "Building the model needs onnx (not needed afterwards). Run: "
-            'python -m pip install "django-helpcenter[onnx-build]"'
-        )
+def _refuse_missing_packages(job: _Job) -> None:
+    refuse_missing_packages(PACKAGES, EXTRA)
+    if job.built_folder is None:
+        refuse_missing_packages(BUILD_PACKAGES, BUILD_EXTRA)
 
 
 def _refuse_full_disk(job: _Job) -> None:

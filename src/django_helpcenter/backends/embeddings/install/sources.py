@@ -95,7 +95,7 @@ def parse_source(text: str) -> ModelSource:
 
     kind, _, detail = text.partition(":")
     if kind == "pypi":
-        return WheelSource(Path(detail)) if detail else PackageIndexSource()
+        return WheelSource(Path(detail)) if detail else PackageIndexSource.of_this_machine()
     if kind == "hub":
         return HubSource(detail or None)
     if kind == "local" and detail:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+import struct
 from typing import TYPE_CHECKING
 
 from django_helpcenter.backends.embeddings.install.registry import KnownModel
@@ -63,7 +64,8 @@ def self_test(manifest: ModelManifest, models_dir: Path, known: KnownModel | Non
 
 
 def _compare(manifest: ModelManifest, vector: list[float], known: KnownModel) -> None:
-    expected = memoryview(base64.b64decode(known.probe_vector)).cast("e").tolist()
+    packed = base64.b64decode(known.probe_vector)
+    expected = struct.unpack(f"<{len(packed) // 2}e", packed)
     difference = max(abs(a - b) for a, b in zip(vector, expected, strict=True))
     if not difference <= PROBE_TOLERANCE:
         raise ModelInstallError(
