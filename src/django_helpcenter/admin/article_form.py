@@ -70,6 +70,17 @@ class RolesField(forms.CharField):
             super().run_validators(role)
 
 
+class LinesField(forms.CharField):
+    """Text of several lines; browsers send CRLF, which would make every save a change."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n").replace("\r", "\n") if isinstance(text, str) else text
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(self.to_python(initial) != self.to_python(data))
+
+
 class ArticleForm(ServiceForm):
     """An article with a note for its version and a memory of what the writer saw."""
 
@@ -94,6 +105,7 @@ class ArticleForm(ServiceForm):
     class Meta:
         model = HelpArticle
         fields = EDITED
+        field_classes = {"summary": LinesField, "content": LinesField}
         # The field's own hint stands below it.
         help_texts = {"content": ""}
         widgets = {
@@ -109,8 +121,12 @@ class ArticleForm(ServiceForm):
         if "status" in self.fields:
             self.fields["status"].choices = self._reachable_statuses()  # type: ignore[attr-defined]
         if "language" in self.fields:
-            choices = language_choices(self.instance.language)
-            self.fields["language"].widget = forms.Select(choices=choices)
+            field = self.fields["language"]
+            field.widget = forms.Select(choices=language_choices(self.instance.language))
+            # Its default is a callable, for which Django would trust a hidden copy of the value.
+            field.show_hidden_initial = False
+        if "content" in self.fields:
+            self.fields["content"].strip = False  # type: ignore[attr-defined]
         if self.instance.pk is not None and not self.is_bound:
             self.initial["seen"] = fingerprint(self.instance)
 

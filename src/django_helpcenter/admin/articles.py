@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.urls import URLPattern, path, reverse
+from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -34,9 +34,10 @@ from django_helpcenter.admin.filters import (
 from django_helpcenter.admin.preview import MarkdownWidget, preview_response
 from django_helpcenter.admin.saving import adopt
 from django_helpcenter.admin.tree import CategoryChoiceField, in_tree_order
-from django_helpcenter.exceptions import ArticleConflict
+from django_helpcenter.exceptions import ArticleConflict, TenantNotFound
 from django_helpcenter.models import HelpArticle, HelpCategory
 from django_helpcenter.services.knowledge import KnowledgeService
+from django_helpcenter.services.tenancy import current_tenant
 
 #: Columns that no page of the admin shows.
 UNSEEN = ("search_vector", "search_tags")
@@ -180,6 +181,12 @@ class HelpArticleAdmin(ArticleActions):
         for article in queryset.select_related("tenant").order_by("pk"):
             self.delete_model(request, article)
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["reader_address"] = reader_address(request, context["original"])
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def get_urls(self) -> list[URLPattern]:
         preview = path(
             "preview/",
@@ -195,3 +202,15 @@ class HelpArticleAdmin(ArticleActions):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         return preview_response(request)
+
+
+def reader_address(request: HttpRequest, article: HelpArticle | None) -> str | None:
+    """Return where readers find an article, if they do, and on this host."""
+    if article is None or not article.is_visible:
+        return None
+    try:
+        if current_tenant(request).pk != article.tenant_id:
+            return None
+        return reverse("help_center:article", args=[article.slug])
+    except (TenantNotFound, NoReverseMatch):
+        return None

@@ -12,18 +12,26 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from django_helpcenter.admin.scoping import (
+    MAX_LINKS,
     TENANT_PARAMETER,
-    allowed_tenants,
     chosen_tenant,
+    listed_tenants,
+    once,
     sole_tenant,
 )
-from django_helpcenter.admin.tree import CategoryChoiceField, in_tree_order
+from django_helpcenter.admin.tree import in_tree_order, indented
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.conf import conf
 from django_helpcenter.models import HelpCategory
 
-#: A sidebar with more links than this is no help; the search finds the rest.
-MAX_CHOICES = 200
+
+@once
+def _categories(request: HttpRequest) -> list[HelpCategory]:
+    tenant = chosen_tenant(request)
+    if tenant is None:
+        return []
+    found = HelpCategory.objects.for_tenant(tenant).only("name", "path", "depth")
+    return list(in_tree_order(found)[:MAX_LINKS])
 
 
 class TenantFilter(admin.SimpleListFilter):
@@ -35,13 +43,18 @@ class TenantFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         if sole_tenant(request) is not None:
             return []
-        return [(str(tenant.pk), str(tenant)) for tenant in allowed_tenants(request)[:MAX_CHOICES]]
+        return [(str(tenant.pk), str(tenant)) for tenant in listed_tenants(request)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() is None:
+        value = self.value()
+        if value is None:
             return queryset
-        tenant = chosen_tenant(request)
-        return queryset.none() if tenant is None else queryset.filter(tenant=tenant)
+        keys = [
+            str(tenant.pk)
+            for tenant in (*listed_tenants(request), chosen_tenant(request))
+            if tenant
+        ]
+        return queryset.filter(tenant=value) if value in keys else queryset.none()
 
 
 class CategoryFilter(admin.SimpleListFilter):
@@ -51,22 +64,14 @@ class CategoryFilter(admin.SimpleListFilter):
     parameter_name = "category"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        tenant = chosen_tenant(request)
-        found = HelpCategory.objects.for_tenant(tenant) if tenant else HelpCategory.objects.none()
-        label = CategoryChoiceField(queryset=found).label_from_instance
-        self.paths: dict[str, str] = {}
-        choices = []
-        for category in in_tree_order(found.only("name", "path", "depth"))[:MAX_CHOICES]:
-            self.paths[str(category.pk)] = category.path
-            choices.append((str(category.pk), label(category)))
-        return choices
+        return [(str(category.pk), indented(category)) for category in _categories(request)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
         if value is None:
             return queryset
-        path = self.paths.get(value)
-        return queryset.filter(category__path__startswith=path) if path else queryset.none()
+        paths = [c.path for c in _categories(request) if str(c.pk) == value]
+        return queryset.filter(category__path__startswith=paths[0]) if paths else queryset.none()
 
 
 class FreshnessFilter(admin.SimpleListFilter):

@@ -7,7 +7,9 @@ row then behaves like one that does not exist.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -30,28 +32,49 @@ else:
 #: The query parameter that names a tenant, in lists and when something is added.
 TENANT_PARAMETER = "tenant"
 
-_CACHE = "_help_center_tenants"
+#: A sidebar with more links than this is no help; the search finds the rest.
+MAX_LINKS = 200
+
+T = TypeVar("T")
+
+
+def once(function: Callable[[HttpRequest], T]) -> Callable[[HttpRequest], T]:
+    """Make a function of a request answer from memory when it is asked again for this request."""
+    name = f"_help_center_{function.__name__}"
+
+    @wraps(function)
+    def remembered(request: HttpRequest) -> T:
+        if not hasattr(request, name):
+            setattr(request, name, function(request))
+        answer: T = getattr(request, name)
+        return answer
+
+    return remembered
+
+
+@once
+def _administered(request: HttpRequest) -> QuerySet[Any]:
+    return administered_tenants(request.user)
 
 
 def allowed_tenants(request: HttpRequest) -> QuerySet[Any]:
     """Return the tenants that the signed-in person works for."""
-    tenants = getattr(request, _CACHE, None)
-    if tenants is None:
-        tenants = administered_tenants(request.user)
-        setattr(request, _CACHE, tenants)
-    return tenants.all()
+    return _administered(request).all()
+
+
+@once
+def listed_tenants(request: HttpRequest) -> list[Any]:
+    """Return the first tenants that the person works for, as many as a list of links can hold."""
+    return list(allowed_tenants(request)[:MAX_LINKS])
 
 
 def sole_tenant(request: HttpRequest) -> Model | None:
     """Return the tenant of a person who works for exactly one."""
-    cache = f"{_CACHE}_sole"
-    if not hasattr(request, cache):
-        found = list(allowed_tenants(request)[:2])
-        setattr(request, cache, found[0] if len(found) == 1 else None)
-    sole: Model | None = getattr(request, cache)
-    return sole
+    found = listed_tenants(request)
+    return found[0] if len(found) == 1 else None
 
 
+@once
 def chosen_tenant(request: HttpRequest) -> Model | None:
     """Return the tenant that a list is filtered by or a new row is for, else the only one."""
     return _named_tenant(request) or sole_tenant(request)

@@ -40,8 +40,13 @@ def with_breadcrumb(categories: Any) -> Any:
     return categories.annotate(breadcrumb=ArraySubquery(names))
 
 
+def indented(category: HelpCategory) -> str:
+    """Return the name of a category behind as many spaces as it is deep."""
+    return "\u2003" * max(category.depth - 2, 0) + category.name
+
+
 class CategoryChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A select that shows the tree by indentation."""
 
     def label_from_instance(self, obj: HelpCategory) -> str:
-        return "\u2003" * max(obj.depth - 2, 0) + obj.name
+        return indented(obj)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.test import Client, override_settings
 
 from django_helpcenter.conf import conf
@@ -39,7 +39,7 @@ def superuser(db: None) -> Any:
 
 
 @pytest.fixture
-def editor(tenant: Model) -> Any:
+def editor(tenant: Any) -> Any:
     """A member of staff of Acme with every permission of the help center."""
     user = get_user_model().objects.create_user("editor", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(content_type__app_label="help_center"))
@@ -64,7 +64,7 @@ def editor_client(editor: Any) -> Client:
 
 @pytest.fixture
 def make_category() -> MakeCategory:
-    def make(tenant: Model, name: str = "Devices", **fields: Any) -> HelpCategory:
+    def make(tenant: Any, name: str = "Devices", **fields: Any) -> HelpCategory:
         return CategoryService(tenant=tenant, actor=SYSTEM).create(name=name, **fields)
 
     return make
@@ -72,7 +72,7 @@ def make_category() -> MakeCategory:
 
 @pytest.fixture
 def make_article(make_category: MakeCategory) -> MakeArticle:
-    def make(tenant: Model, title: str = "Pair a scanner", **fields: Any) -> HelpArticle:
+    def make(tenant: Any, title: str = "Pair a scanner", **fields: Any) -> HelpArticle:
         if "category" not in fields:
             known = HelpCategory.objects.for_tenant(tenant).first()
             fields["category"] = known or make_category(tenant)

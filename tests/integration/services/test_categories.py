@@ -11,7 +11,6 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import Model
 
 from django_helpcenter.conf import conf
 from django_helpcenter.exceptions import PermissionRefused
@@ -21,7 +20,7 @@ from django_helpcenter.types import SYSTEM
 
 
 @pytest.fixture
-def service(tenant: Model) -> CategoryService:
+def service(tenant: Any) -> CategoryService:
     return CategoryService(tenant=tenant, actor=SYSTEM)
 
 
@@ -48,7 +47,7 @@ def test_taken_slug_is_refused(service: CategoryService) -> None:
     assert caught.value.message_dict == {"slug": ["The slug “devices” is taken."]}
 
 
-def test_slug_of_another_tenant_is_free(service: CategoryService, other_tenant: Model) -> None:
+def test_slug_of_another_tenant_is_free(service: CategoryService, other_tenant: Any) -> None:
     CategoryService(tenant=other_tenant, actor=SYSTEM).create(name="Devices", slug="devices")
     assert service.create(name="Devices", slug="devices").slug == "devices"
 
@@ -80,7 +79,7 @@ def test_update_changes_what_is_given_and_nothing_else(service: CategoryService)
 def test_renaming_keeps_the_slug_and_reaches_the_articles(service: CategoryService) -> None:
     category = service.create(name="Devices")
     article = HelpArticle.objects.create(
-        tenant=service.tenant, title="A", slug="a", category=category, category_name="Devices"
+        tenant_id=service.tenant.pk, title="A", slug="a", category=category, category_name="Devices"
     )
     renamed = service.rename(category, name="Equipment")
     article.refresh_from_db()
@@ -91,7 +90,7 @@ def test_renaming_keeps_the_slug_and_reaches_the_articles(service: CategoryServi
 def test_renaming_does_not_count_as_an_edit_of_the_articles(service: CategoryService) -> None:
     category = service.create(name="Devices")
     article = HelpArticle.objects.create(
-        tenant=service.tenant, title="A", slug="a", category=category
+        tenant_id=service.tenant.pk, title="A", slug="a", category=category
     )
     service.rename(category, name="Equipment", slug="equipment")
     assert HelpArticle.objects.get().updated_at == article.updated_at
@@ -100,9 +99,9 @@ def test_renaming_does_not_count_as_an_edit_of_the_articles(service: CategorySer
 def test_changes_raise_the_corpus_version(service: CategoryService) -> None:
     category = service.create(name="Devices")
     service.rename(category, name="Equipment")
-    before = HelpIndexState.objects.get(tenant=service.tenant).corpus_version
+    before = HelpIndexState.objects.get(tenant_id=service.tenant.pk).corpus_version
     service.rename(category, name="Gear")
-    assert HelpIndexState.objects.get(tenant=service.tenant).corpus_version == before + 1
+    assert HelpIndexState.objects.get(tenant_id=service.tenant.pk).corpus_version == before + 1
 
 
 def test_move_takes_the_subtree_along(service: CategoryService) -> None:
@@ -142,7 +141,7 @@ def test_move_works_with_instances_from_before_other_moves(service: CategoryServ
     assert not any(HelpCategory.objects.find_problems())
 
 
-def test_parent_of_another_tenant_is_refused(service: CategoryService, other_tenant: Model) -> None:
+def test_parent_of_another_tenant_is_refused(service: CategoryService, other_tenant: Any) -> None:
     foreign = CategoryService(tenant=other_tenant, actor=SYSTEM).create(name="Theirs")
     own = service.create(name="Ours")
     with pytest.raises(PermissionRefused):
@@ -152,7 +151,7 @@ def test_parent_of_another_tenant_is_refused(service: CategoryService, other_ten
 
 
 def test_category_of_another_tenant_cannot_be_changed(
-    service: CategoryService, other_tenant: Model
+    service: CategoryService, other_tenant: Any
 ) -> None:
     foreign = CategoryService(tenant=other_tenant, actor=SYSTEM).create(name="Theirs")
     for change in (
@@ -201,7 +200,7 @@ def test_category_that_is_not_empty_stays(service: CategoryService) -> None:
     category = service.create(name="Devices")
     for number in range(2):
         HelpArticle.objects.create(
-            tenant=service.tenant, title="A", slug=f"a-{number}", category=category
+            tenant_id=service.tenant.pk, title="A", slug=f"a-{number}", category=category
         )
     service.create(name="Scanners", parent=category)
     with pytest.raises(ValidationError, match="it has 2 articles, 1 subcategory"):
@@ -280,9 +279,8 @@ def test_concurrent_writers_leave_a_sound_tree() -> None:
                 try:
                     service.move(node, parent)
                 except ValidationError as exc:
-                    assert exc.message_dict["parent"] == [
-                        "A category cannot be placed below itself."
-                    ]
+                    if "below itself" not in str(exc):
+                        raise
 
     assert run_in_threads(4, work) == []
     assert not any(HelpCategory.objects.find_problems())
