@@ -90,6 +90,11 @@ class EncoderSession:
             output: NDArray[np.float32] = self.session.run(None, feed)[0]
         except RUNTIME_ERRORS as exc:
             raise EmbeddingError(f"{self.manifest.name} could not embed: {exc}") from exc
+        if output.shape[-1] != self.manifest.dimensions:
+            raise EmbeddingError(
+                f"The graph of {self.manifest.name} makes vectors of {output.shape[-1]} numbers, "
+                f"its manifest promises {self.manifest.dimensions}."
+            )
         return output if output.ndim == 2 else self._pool(output, mask)
 
     def _pool(self, hidden: NDArray[np.float32], mask: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -17,7 +17,7 @@ from django_helpcenter.backends.embeddings.onnx import (
     OnnxEmbeddings,
     refuse_missing_packages,
 )
-from django_helpcenter.exceptions import ConfigurationError, EmbeddingError, EmbeddingUnavailable
+from django_helpcenter.exceptions import EmbeddingError, EmbeddingUnavailable
 from django_helpcenter.testing import assert_close
 
 if TYPE_CHECKING:

@@ -48,6 +48,7 @@ class HubSource(ModelSource):
                 with urllib.request.urlopen(address, timeout=self.timeout) as reader:  # noqa: S310
                     copy_pinned(reader, scratch / name, expected, address, report)
             except urllib.error.HTTPError as exc:
+                exc.close()
                 raise ModelInstallError(
                     f"{address} answered {exc.code} {exc.reason}. {self._mend(model)}"
                 ) from exc

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +57,7 @@ class Installation:
 class _Job:
     name: str
     known: KnownModel | None
+    known_names: Sequence[str]
     source: ModelSource
     models_dir: Path
     report: Report
@@ -85,7 +86,7 @@ class _Job:
     def unknown_model(self) -> ModelInstallError:
         """Return the error that says how a model of one's own is installed."""
         return ModelInstallError(
-            f"{self.name!r} is not a known model (known: {', '.join(KNOWN_MODELS)}). A model "
+            f"{self.name!r} is not a known model (known: {', '.join(self.known_names)}). A model "
             f"of your own is installed with --from local:FOLDER, where the folder holds "
             f"{MODEL_FILE}, {TOKENIZER_FILE} and {MANIFEST_FILE}."
         )
@@ -110,7 +111,7 @@ def install_model(
     folder = model_folder(name, directory)
     if find_fault(name, directory, known) is None:
         return Installation(folder, is_new=False)
-    job = _Job(name, known, parse_source(source), directory, report)
+    job = _Job(name, known, list(known_models), parse_source(source), directory, report)
     if job.built_folder is None:
         job.known_model()
     _refuse_missing_packages(job)

@@ -51,7 +51,8 @@ def copy_pinned(
             digest.update(chunk)
             file.write(chunk)
             percent = 100 * done // expected.size
-            if expected.size > SILENT_BYTES and percent >= shown + PROGRESS_STEP_PERCENT:
+            is_due = percent >= shown + PROGRESS_STEP_PERCENT or done == expected.size
+            if is_due and expected.size > SILENT_BYTES:
                 shown = percent
                 report(f"{target.name}: {percent} % of {expected.size // 1_000_000} MB")
     if done < expected.size:

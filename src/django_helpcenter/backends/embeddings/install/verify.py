@@ -15,7 +15,7 @@ from django_helpcenter.backends.embeddings.manifest import (
     read_manifest,
 )
 from django_helpcenter.backends.embeddings.onnx import OnnxEmbeddings
-from django_helpcenter.exceptions import EmbeddingUnavailable, ModelInstallError
+from django_helpcenter.exceptions import EmbeddingError, EmbeddingUnavailable, ModelInstallError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,12 +47,12 @@ def self_test(manifest: ModelManifest, models_dir: Path, known: KnownModel | Non
     """Embed a known text with the model in ``models_dir``; raises ModelInstallError."""
     backend = OnnxEmbeddings(model=manifest.name, model_dir=models_dir, query_cache=None)
     text = known.probe_text if known else ANY_TEXT
-    vector = backend.embed_documents([text])[0]
-    if len(vector) != manifest.dimensions:
+    try:
+        vector = backend.embed_documents([text])[0]
+    except EmbeddingError as exc:
         raise ModelInstallError(
-            f"The self-test of {manifest.name} failed: {len(vector)} numbers a vector instead of "
-            f"{manifest.dimensions}. Nothing was installed."
-        )
+            f"The self-test of {manifest.name} failed: {exc} Nothing was installed."
+        ) from exc
     norm = math.sqrt(math.fsum(number * number for number in vector))
     if not math.isclose(norm, 1.0, abs_tol=NORM_TOLERANCE):
         raise ModelInstallError(
