@@ -149,6 +149,7 @@ def _wait_for(process: subprocess.Popen[bytes], url: str) -> None:
 def _crawl(quick_start: QuickStart, site: str) -> list[str]:
     """Open what the README names and what that links to; return what did not answer with 200."""
     waiting = [site + path for path in quick_start.paths]
+    searches = [url for url in waiting if "?" in url]
     seen: set[str] = set()
     faults = []
     while waiting and len(seen) < PAGES_AT_MOST:
@@ -164,6 +165,8 @@ def _crawl(quick_start: QuickStart, site: str) -> list[str]:
             page = Links(url)
             page.feed(body)
             waiting.extend(page.found)
+            if url in searches and not any(title in body for title in quick_start.titles):
+                faults.append(f"{url} finds none of the articles.")
     if len(seen) <= len(quick_start.paths):
         faults.append(f"{', '.join(quick_start.paths)}: no link leads further.")
     return faults

@@ -7,6 +7,8 @@ import zipfile
 from pathlib import Path
 
 PACKAGE = "django_helpcenter"
+#: Folders that tools leave behind.
+TOOLS = {"__pycache__", ".mypy_cache", ".ruff_cache"}
 SOURCE = Path(__file__).resolve().parent.parent / "src"
 
 
@@ -15,7 +17,7 @@ def expected_files(source: Path) -> set[str]:
     return {
         path.relative_to(source).as_posix()
         for path in (source / PACKAGE).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and not TOOLS.intersection(path.parts)
     }
 
 

@@ -11,6 +11,7 @@ Only the section ``## Quick start`` counts, and in it only fenced blocks, from t
   that nothing in the section is skipped by mistake.
 
 Every address ``http://127.0.0.1:8000/…`` in the section is one that the reader is told to open.
+One with a query, ``?q=…``, is a search, which must find an article that the section writes.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ SECTION = re.compile(r"^## Quick start\s*\n(.*?)(?=^## |\Z)", re.MULTILINE | re.
 FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
 PATH_COMMENT = re.compile(r"(?:#|//|<!--|\{#)\s*([\w./-]+\.\w+)\s*(?:-->|#\})?\s*$")
 ADDRESS = re.compile(r"http://127\.0\.0\.1:8000(/[^\s`)>\"]*)")
+TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 RUNSERVER = re.compile(r"^python manage\.py runserver$", re.MULTILINE)
 SHOWN_ONLY = {"text", "console"}
 
@@ -38,6 +40,8 @@ class QuickStart:
 
     script: str
     paths: tuple[str, ...]
+    #: Titles of the articles that the reader is told to write.
+    titles: tuple[str, ...]
 
 
 def read_quick_start(readme: str, *, address: str) -> QuickStart:
@@ -56,7 +60,9 @@ def read_quick_start(readme: str, *, address: str) -> QuickStart:
     paths = tuple(dict.fromkeys(ADDRESS.findall(text)))
     if not paths:
         raise QuickStartError("The section names no address http://127.0.0.1:8000/… to open.")
-    return QuickStart("set -euo pipefail\n" + script, paths)
+    articles = [body for kind, body in FENCE.findall(text) if kind == "markdown"]
+    titles = tuple(title for body in articles for title in TITLE.findall(body))
+    return QuickStart("set -euo pipefail\n" + script, paths, titles)
 
 
 def _step(kind: str, body: str) -> str:

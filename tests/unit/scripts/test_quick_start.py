@@ -68,6 +68,11 @@ def test_addresses_are_found_once_each() -> None:
     assert read(body).paths == ("/help/", "/help/search/?q=a")
 
 
+def test_titles_are_those_of_the_articles() -> None:
+    body = "```markdown\n<!-- a.md -->\n# One\n```\n```python\n# a.py\n# Two\n```"
+    assert read(body).titles == ("One",)
+
+
 def test_code_block_without_a_path_is_refused() -> None:
     with pytest.raises(QuickStartError, match="no path in its first line"):
         read("```python\nx = 1\n```")
