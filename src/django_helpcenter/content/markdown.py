@@ -98,6 +98,10 @@ class HelpRenderer(RendererHTML):
         return "</table>\n</div>\n"
 
     def th_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        if not tokens[idx + 1].content:
+            # A header without words, often in the corner, says nothing to a screen reader.
+            tokens[idx + 2].tag = "td"
+            return self.td_open(tokens, idx, options, env)
         return f'<th scope="col"{_alignment(tokens[idx])}>'
 
     def td_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:

@@ -83,3 +83,9 @@ def test_text_too_long_for_the_renderer_is_shown_plain(tenant: Model) -> None:
     article.content = "<b>x</b>\n\n" + "word " * 110_000
     html = render(article)
     assert html.startswith("<p>&lt;b&gt;x&lt;/b&gt;</p>")
+
+
+def test_corner_of_a_table_is_no_header(tenant: Model) -> None:
+    html = render(make_article(tenant, content="| | A |\n| - | - |\n| b | 1 |"))
+    assert "<td></td>" in html.replace("\n", "").split("</thead>")[0]
+    assert '<th scope="col">A</th>' in html

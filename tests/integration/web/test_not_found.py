@@ -19,7 +19,7 @@ def hidden_article(kind: str, tenant: Model, other_tenant: Model) -> HelpArticle
     owner = other_tenant if kind == "other tenant" else tenant
     category = make_category(owner, "Secrets", slug="secrets")
     now = timezone.now()
-    fields: dict[str, Any] = {
+    kinds: dict[str, dict[str, Any]] = {
         "draft": {"status": "DRAFT"},
         "review": {"status": "REVIEW"},
         "archived": {"status": "ARCHIVED"},
@@ -27,8 +27,8 @@ def hidden_article(kind: str, tenant: Model, other_tenant: Model) -> HelpArticle
         "not yet": {"publish_at": now + timedelta(hours=1)},
         "no longer": {"expire_at": now - timedelta(hours=1)},
         "other tenant": {},
-    }[kind]
-    return make_article(owner, "Secret", slug="secret", category=category, **fields)
+    }
+    return make_article(owner, "Secret", slug="secret", category=category, **kinds[kind])
 
 
 @pytest.mark.parametrize(
