@@ -22,7 +22,8 @@ def run(graph: Path, ids: list[int]) -> list[float]:
     import numpy as np
     import onnxruntime
 
-    session = onnxruntime.InferenceSession(str(graph), providers=["CPUExecutionProvider"])
+    ort: Any = onnxruntime
+    session = ort.InferenceSession(str(graph), providers=["CPUExecutionProvider"])
     feed = {"input_ids": np.array([ids]), "attention_mask": np.ones((1, len(ids)), dtype=np.int64)}
     vector: list[float] = session.run(None, feed)[0][0].tolist()
     return vector
