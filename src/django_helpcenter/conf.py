@@ -17,7 +17,7 @@ class HelpCenterSettings:
     """Defaults as class attributes, read through to the host's settings."""
 
     TENANT_MODEL: str = "help_center.HelpTenant"
-    """The model that owns help content, as ``app_label.Model``. Set it before the first migration."""
+    """The model that owns help content, as ``app_label.Model``; set before the first migration."""
 
     TENANT_RESOLVER: str = "django_helpcenter.services.tenancy.resolve_tenant"
     """Dotted path of a callable that maps a request (or an ASGI scope) to a tenant."""
@@ -38,13 +38,13 @@ class HelpCenterSettings:
     """Dotted path of a callable ``(user, tenant) -> iterable of role names``."""
 
     BACKGROUND: str = "inline"
-    """How background work runs: ``inline`` (after the commit, in the same process) or ``celery``."""
+    """Where background work runs: ``inline`` (after the commit, in the same process), ``celery``."""
 
     EMBEDDINGS: dict[str, Any] | None = None
-    """The embedding backend as ``{"BACKEND": dotted path, "OPTIONS": {…}}``; ``None``: lexical search only."""
+    """The embedding backend: ``{"BACKEND": dotted path, "OPTIONS": {…}}``; ``None``: words alone."""
 
     EMBEDDINGS_PREVIOUS: dict[str, Any] | None = None
-    """The backend that keeps serving a tenant until its articles are embedded with ``EMBEDDINGS``."""
+    """The backend that serves a tenant until its articles are embedded with ``EMBEDDINGS``."""
 
     STALE_AFTER_DAYS: int = 180
     """Days without an edit after which a published article counts as stale."""
@@ -65,7 +65,7 @@ class HelpCenterSettings:
     """Passages that each side (lexical, semantic) may bring to the ranking."""
 
     SEARCH_EXACT_LIMIT: int = 15_000
-    """Vectors of a tenant up to which the semantic side scans exactly; above, it uses the HNSW index."""
+    """Vectors of a tenant up to which the semantic side scans exactly; above, by the HNSW index."""
 
     SEARCH_HNSW_EF: int = 100
     """``hnsw.ef_search`` of the index scan: higher finds more and costs more."""
@@ -76,11 +76,14 @@ class HelpCenterSettings:
     SEARCH_WEIGHTS: dict[str, float] = {"keyword": 0.4, "semantic": 0.4, "quality": 0.2}
     """Parts of the score: the lexical side, the semantic side, the quality of the article."""
 
+    SEARCH_COVERAGE_SHIFT: tuple[float, float] = (-0.1, 0.3)
+    """What the semantic side's share gains when words cover all of a query, or nothing of it."""
+
     SEARCH_QUALITY_WEIGHTS: dict[str, float] = {"helpful": 0.5, "views": 0.3, "recency": 0.2}
     """Parts of the quality: smoothed helpful votes, views, freshness."""
 
     SEARCH_QUALITY_BAND: float = 0.25
-    """How much of the quality weight may count, 0 to 1: small values let it reorder near-ties only."""
+    """How much of the quality weight counts, 0 to 1: small values let it reorder near-ties only."""
 
     SEARCH_SEMANTIC_FLOOR: float = 0.25
     """Cosine similarity below which a passage does not count as a semantic hit."""

@@ -11,13 +11,15 @@ from django.dispatch import Signal
 #: The index of an article is out of step. Arguments: ``article_id``, ``tenant_id``.
 article_index_stale = Signal()
 
-#: An article became visible or changed while visible. Arguments: ``article_id``, ``tenant_id``, ``version``.
+#: An article became visible or changed while visible.
+#: Arguments: ``article_id``, ``tenant_id``, ``version``.
 article_published = Signal()
 
 #: An article is no longer visible. Arguments: ``article_id``, ``tenant_id``.
 article_unpublished = Signal()
 
-#: Passages and vectors of an article are in step again. Arguments: ``article_id``, ``tenant_id``, ``space``.
+#: The index of an article is in step again. Arguments: ``article_id``, ``tenant_id``, and ``space``,
+#: the embedding space of its vectors, "" without vectors.
 article_indexed = Signal()
 
 #: A search was recorded. Arguments: ``history_id``, ``tenant_id``, ``results_count``.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import uuid
 from collections.abc import Iterable
 from datetime import timedelta
@@ -25,10 +26,14 @@ from django_helpcenter.models.categories import HelpCategory
 from django_helpcenter.models.roles import audience_of, roles_of
 from django_helpcenter.models.search_vectors import article_search_vector
 from django_helpcenter.models.tags import HelpTag
-from django_helpcenter.models.tenants import user_model_name
+from django_helpcenter.models.tenants import tenant_key, user_model_name
 
 if TYPE_CHECKING:
     from django_helpcenter.types import Reader
+
+
+#: What PostgreSQL refuses in a text: NUL, and halves of surrogate pairs.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def default_language() -> str:
@@ -49,13 +54,13 @@ class HelpArticleQuerySet(TenantQuerySet["HelpArticle"]):
         )
 
     def visible_to(self, tenant: models.Model | Any, user: Reader) -> HelpArticleQuerySet:
-        """Keep what a reader may see: published in this tenant, for everybody or one of their roles.
+        """Keep what a reader may see: published in this tenant, for all or for a role of theirs.
 
         The only place that decides so; every read goes through it.
         """
         roles = roles_of(user, tenant)
         return self.published().filter(
-            Q(target_roles=[]) | Q(target_roles__has_any_keys=roles), tenant=tenant
+            Q(target_roles=[]) | Q(target_roles__has_any_keys=roles), tenant_id=tenant_key(tenant)
         )
 
     def needing_index(self) -> HelpArticleQuerySet:
@@ -215,6 +220,13 @@ class HelpArticle(TenantAwareModel):
 
     def clean(self) -> None:
         super().clean()
+        unstorable = {
+            name: _("Remove the characters that no text may contain (NUL, half a character).")
+            for name in ("title", "summary", "content")
+            if _UNSTORABLE.search(getattr(self, name))
+        }
+        if unstorable:
+            raise ValidationError(unstorable)
         if len(self.content) > conf.ARTICLE_MAX_CHARACTERS:
             raise ValidationError({"content": self.too_long_message(len(self.content))})
         if not isinstance(self.target_roles, list) or not all(
@@ -226,7 +238,7 @@ class HelpArticle(TenantAwareModel):
         """Save, and mark the index stale when what it holds has changed."""
         self.refresh_index_fields()
         update_fields: Iterable[str] | None = kwargs.get("update_fields")
-        if update_fields is not None:
+        if update_fields:
             kwargs["update_fields"] = {
                 *update_fields,
                 "search_config",
@@ -263,7 +275,8 @@ class HelpArticle(TenantAwareModel):
     def too_long_message(length: int) -> str:
         """Say that a body is too long, and what to do."""
         return _(
-            "The text has %(length)s characters; at most %(limit)s can be searched. Split it into several articles."
+            "The text has %(length)s characters; at most %(limit)s can be searched. "
+            "Split it into several articles."
         ) % {"length": length, "limit": conf.ARTICLE_MAX_CHARACTERS}
 
     @property

@@ -8,7 +8,7 @@ corrupt a materialised path tree.
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.db import connections, models, router, transaction
 from django.utils.translation import gettext_lazy as _
@@ -32,11 +32,17 @@ def _lock(using: str, lock_class: int, key: Any) -> None:
 
 
 class HelpCategoryQuerySet(MP_NodeQuerySet):
-    """Categories; the hidden roots are left out by ``visible()``."""
+    """Categories; the hidden roots are left out by ``for_tenant()`` and ``without_roots()``."""
 
     def for_tenant(self, tenant: models.Model | Any) -> HelpCategoryQuerySet:
         """Keep the categories of one tenant, without its hidden root."""
-        return self.filter(tenant=tenant, depth__gt=1)
+        return self.filter(tenant_id=tenant_key(tenant), depth__gt=1)
+
+    def create(self, **fields: Any) -> HelpCategory:
+        """Create a category under ``parent``, or at the top of its tenant's tree."""
+        # The manager takes ``parent``, which the types of Django's own ``create`` do not know.
+        create: Any = HelpCategory.objects.db_manager(self.db).create
+        return cast("HelpCategory", create(**fields))
 
     def without_roots(self) -> HelpCategoryQuerySet:
         """Leave out the hidden roots."""
@@ -61,7 +67,7 @@ class HelpCategoryManager(MP_NodeManager):
     def hidden_root(self, tenant: models.Model | Any) -> HelpCategory:
         """Return the hidden root of a tenant, made on first use."""
         key = tenant_key(tenant)
-        root = self.get_queryset().filter(tenant_id=key, depth=1).first()
+        root: HelpCategory | None = self.get_queryset().filter(tenant_id=key, depth=1).first()
         if root is None:
             with transaction.atomic(using=self._write_alias()):
                 # Roots of all tenants are siblings: making one is serialised for all.
@@ -69,7 +75,7 @@ class HelpCategoryManager(MP_NodeManager):
                 root = self.get_queryset().filter(tenant_id=key, depth=1).first()
                 if root is None:
                     root = self.add_root({"tenant_id": key, "name": "", "slug": ""})
-        return root
+        return cast("HelpCategory", root)
 
     def create(self, **fields: Any) -> HelpCategory:
         """Create a category under ``parent``, or at the top of its tenant's tree."""
@@ -86,7 +92,8 @@ class HelpCategoryManager(MP_NodeManager):
             if target.tenant_id != key:
                 raise ValueError("The parent belongs to another tenant.")
             target.refresh_from_db()
-            return self.add_child(target, {**fields, "tenant_id": key})
+            child: HelpCategory = self.add_child(target, {**fields, "tenant_id": key})
+            return child
 
     def _write_alias(self) -> str:
         return self._db or router.db_for_write(self.model)
@@ -110,7 +117,7 @@ class HelpCategory(TenantAwareModel, MP_Node):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
-    objects = HelpCategoryManager()
+    objects: ClassVar[HelpCategoryManager] = HelpCategoryManager()
 
     class Meta:
         verbose_name = _("category")
@@ -130,15 +137,18 @@ class HelpCategory(TenantAwareModel, MP_Node):
         """The category above, ``None`` at the top."""
         if self.depth <= 2:
             return None
-        return type(self).objects.get_parent(self)
+        parent: HelpCategory | None = type(self).objects.get_parent(self)
+        return parent
 
     def get_ancestors(self) -> HelpCategoryQuerySet:
         """Return the categories above, outermost first, without the hidden root."""
-        return type(self).objects.get_ancestors(self).filter(depth__gt=1)
+        above: HelpCategoryQuerySet = type(self).objects.get_ancestors(self)
+        return above.without_roots()
 
     def get_descendants(self, *, include_self: bool = False) -> HelpCategoryQuerySet:
         """Return the categories below, in tree order."""
-        found = type(self).objects.filter(path__startswith=self.path, tenant_id=self.tenant_id)
+        everything = type(self).objects.for_tenant(self.tenant_id)
+        found: HelpCategoryQuerySet = everything.filter(path__startswith=self.path)
         return found if include_self else found.exclude(pk=self.pk)
 
     def get_breadcrumb(self) -> list[HelpCategory]:

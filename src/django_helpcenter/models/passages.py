@@ -20,8 +20,8 @@ EMBEDDING_DIMENSIONS = 384
 class HelpPassage(TenantAwareModel):
     """A piece of a published article, cut at headings and paragraphs.
 
-    Rows exist only for articles whose status is PUBLISHED; ``audience`` follows the article's in the
-    same transaction. ``length`` is the number of words of title, heading path and text.
+    Rows exist only for articles whose status is PUBLISHED; ``audience`` follows the article's in
+    the same transaction. ``length`` is the number of words of title, heading path and text.
     """
 
     article = models.ForeignKey(

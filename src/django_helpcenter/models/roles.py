@@ -27,7 +27,8 @@ def group_names(user: Reader, tenant: models.Model | Any) -> Iterable[str]:
 def roles_of(user: Reader, tenant: models.Model | Any) -> list[str]:
     """Return the roles of a reader in a tenant, ``all`` included, sorted.
 
-    Raises ConfigurationError when ``HELP_CENTER_ROLE_RESOLVER`` cannot be imported.
+    Raises ConfigurationError when ``HELP_CENTER_ROLE_RESOLVER`` cannot be imported, or answers with
+    one string: its letters would pass for roles.
     """
     if user is None or not user.is_authenticated:
         return [ROLE_ALL]
@@ -37,10 +38,15 @@ def roles_of(user: Reader, tenant: models.Model | Any) -> list[str]:
         raise ConfigurationError(
             f"HELP_CENTER_ROLE_RESOLVER is {conf.ROLE_RESOLVER!r}, which cannot be imported: {exc}"
         ) from exc
-    return sorted({ROLE_ALL, *(str(role) for role in resolver(user, tenant))})
+    roles = resolver(user, tenant)
+    if isinstance(roles, str):
+        raise ConfigurationError(
+            f"{conf.ROLE_RESOLVER} returned {roles!r}; it must return a list of role names."
+        )
+    return sorted({ROLE_ALL, *(str(role) for role in roles or ())})
 
 
 def audience_of(target_roles: Iterable[str]) -> list[str]:
-    """Return the audience of an article: its roles without doubles, ``["all"]`` when open to all."""
+    """Return the audience of an article: its roles without doubles, ``["all"]`` for everybody."""
     roles = sorted({str(role) for role in target_roles if str(role)})
     return [ROLE_ALL] if not roles or ROLE_ALL in roles else roles

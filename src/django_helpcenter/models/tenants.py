@@ -63,7 +63,15 @@ class HelpTenant(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        self.domain = self.domain.strip().lower() or None if self.domain else None
+        self.domain = self._normal_domain()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; an empty domain is none, and host names have no case."""
+        self.domain = self._normal_domain()
+        super().save(*args, **kwargs)
+
+    def _normal_domain(self) -> str | None:
+        return (self.domain or "").strip().lower() or None
 
 
 def tenant_key(tenant: models.Model | Any) -> Any:

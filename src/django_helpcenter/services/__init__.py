@@ -1,1 +1,1 @@
-"""What the help center does, one module a service; each service is bound to a tenant and a person."""
+"""What the help center does: services, each bound to a tenant and a person."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
@@ -42,7 +42,7 @@ class ActorService:
         self.actor = actor
 
     @property
-    def author_id(self) -> object:
+    def author_id(self) -> Any:
         """The primary key of the acting user, ``None`` for the system."""
         return None if isinstance(self.actor, SystemActor) else self.actor.pk
 

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.utils import timezone
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from django_helpcenter import signals
-from django_helpcenter.choices import ArticleStatus
-from django_helpcenter.conf import conf
+from django_helpcenter.choices import ArticleStatus, IndexState
 from django_helpcenter.exceptions import ArticleConflict
 from django_helpcenter.models import (
     HelpArticle,
-    HelpArticleVersion,
     HelpCategory,
     HelpRedirect,
     HelpTag,
 )
+from django_helpcenter.models.articles import default_language
+from django_helpcenter.services.article_rules import (
+    conflict_message,
+    refuse_unknown,
+    slug_is_taken,
+    validate_article,
+)
 from django_helpcenter.services.base import ActorService
+from django_helpcenter.services.categories import CategoryService
 from django_helpcenter.services.slugs import free_article_slug, free_category_slug, is_slug_taken
+from django_helpcenter.services.versions import VERSIONED, count_version, keep_version
 from django_helpcenter.services.visibility import apply_visibility
 
 #: From which status an article may go where.
@@ -42,6 +50,11 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 PUBLISHING = frozenset({ArticleStatus.PUBLISHED, ArticleStatus.ARCHIVED})
 
 
+#: How often a slug is made anew when somebody else takes it at the same moment.
+SLUG_ATTEMPTS = 10
+SLUG_CONSTRAINT = "help_article_slug_uniq"
+
+
 class KnowledgeService(ActorService):
     """Creates and changes the articles of a tenant.
 
@@ -58,12 +71,14 @@ class KnowledgeService(ActorService):
         category: HelpCategory,
         tags: Iterable[HelpTag] = (),
         slug: str = "",
+        language: str | None = None,
         status: str = ArticleStatus.DRAFT,
         note: str = "",
         index: bool = True,
+        pk: int | None = None,
         **fields: Any,
     ) -> HelpArticle:
-        """Create an article.
+        """Create an article; ``pk`` is one that the caller has reserved.
 
         Without ``slug`` a free one is made from the title. Raises ValidationError,
         PermissionRefused.
@@ -71,27 +86,27 @@ class KnowledgeService(ActorService):
         self.require("add_helparticle")
         if status in PUBLISHING:
             self.require("publish_helparticle")
-        self.require_own(category)
+        refuse_unknown(fields)
         article = HelpArticle(
-            tenant=self.tenant,
+            pk=pk,
+            tenant_id=self.tenant.pk,
             title=title,
+            slug=slug,
             content=content,
+            language=language or default_language(),
             category=category,
             status=status,
             created_by_id=self.author_id,
             last_updated_by_id=self.author_id,
             **fields,
         )
-        article.slug = self._new_slug(article, slug)
-        self._set_search_texts(article, tags)
-        self._validate(article)
-        if status == ArticleStatus.PUBLISHED:
-            article.version = 1
-        article.save(force_insert=True)
-        if tags:
-            article.tags.set(tags)
-        if status == ArticleStatus.PUBLISHED:
-            self._snapshot(article, note)
+        tag_list = self._set_related(article, tags)
+        article.version = int(status in VERSIONED)
+        self._insert(article)
+        if tag_list:
+            article.tags.set(tag_list)
+        if article.version:
+            keep_version(article, note=note, author_id=self.author_id)
         self._announce(article, was_visible=False, index=index)
         return article
 
@@ -109,41 +124,31 @@ class KnowledgeService(ActorService):
         """Change an article, and return it as it is now.
 
         ``expected_hash`` is the ``content_hash`` that the caller edited. A changed slug leaves a
-        redirect; a published article gets a new version. Raises ArticleConflict when somebody else
-        changed the article meanwhile, ValidationError, PermissionRefused.
+        redirect; submitting, publishing and changing a published text make a new version. Raises
+        ArticleConflict when somebody else changed the article meanwhile, ValidationError,
+        PermissionRefused.
         """
         self.require("change_helparticle")
+        refuse_unknown(fields)
         locked = self._lock(article)
         if expected_hash is not None and locked.content_hash != expected_hash:
-            raise ArticleConflict(
-                f"“{locked.title}” was changed by {locked.last_updated_by or 'somebody else'} "
-                f"on {timezone.localtime(locked.updated_at):%Y-%m-%d %H:%M}. "
-                "Nothing was saved; reload the article and apply your change to its current text."
-            )
-        before = (locked.status, locked.audience, locked.slug, locked.language, locked.content_hash)
+            raise ArticleConflict(conflict_message(locked))
+        before = (locked.status, locked.audience)
+        old_address = (locked.slug, locked.language)
         for name, value in fields.items():
             setattr(locked, name, value)
-        if locked.status != before[0]:
-            self._check_transition(before[0], locked.status)
-        if "category" in fields:
-            self.require_own(locked.category)
-        self._change_slug(locked, before[2], before[3])
-        tag_list = list(locked.tags.all()) if tags is None else list(tags)
-        self._set_search_texts(locked, tag_list)
+        self._check_transition(before[0], locked.status)
+        tag_list = self._set_related(locked, locked.tags.all() if tags is None else tags)
         locked.last_updated_by_id = self.author_id
-        self._validate(locked)
-        publishes = locked.status == ArticleStatus.PUBLISHED and (
-            before[0] != ArticleStatus.PUBLISHED or locked.hash_content() != before[4]
-        )
-        if publishes:
-            locked.previous_version = locked.versions.order_by("-number").first()
-            locked.version = (locked.previous_version.number if locked.previous_version else 0) + 1
-        locked.save()
+        validate_article(locked)
+        self._change_slug(locked, *old_address)
+        is_new_version = count_version(locked, before[0])
+        self._save(locked)
         if tags is not None:
             locked.tags.set(tag_list)
-        if publishes:
-            self._snapshot(locked, note)
-        if (locked.status, locked.audience) != before[:2]:
+        if is_new_version:
+            keep_version(locked, note=note, author_id=self.author_id)
+        if (locked.status, locked.audience) != before:
             apply_visibility(locked)
         self._announce(locked, was_visible=before[0] == ArticleStatus.PUBLISHED, index=index)
         return locked
@@ -168,28 +173,32 @@ class KnowledgeService(ActorService):
         """Delete an article with its versions, passages and redirects."""
         self.require("delete_helparticle")
         locked = self._lock(article)
+        was_visible = locked.status == ArticleStatus.PUBLISHED
         locked.status = ArticleStatus.ARCHIVED
         apply_visibility(locked)
+        self._announce(locked, was_visible=was_visible, index=False)
         locked.delete()
 
     @transaction.atomic
     def ensure_category(
         self, *, name: str, slug: str = "", parent: HelpCategory | None = None, **fields: Any
     ) -> HelpCategory:
-        """Return the category of this name below a parent (``None``: the top), made when missing."""
-        self.require("add_helpcategory")
+        """Return the category of this name below a parent (``None``: top), made when missing.
+
+        Raises ValidationError; PermissionRefused when it is missing and the actor may not make it.
+        """
         categories = HelpCategory.objects
         categories.lock_tree(self.tenant)
         above = categories.hidden_root(self.tenant) if parent is None else parent
         self.require_own(above)
-        found = categories.get_children(categories.get(pk=above.pk)).filter(name=name).first()
+        siblings = categories.get_children(categories.get(pk=above.pk))
+        found: HelpCategory | None = siblings.filter(name=name).first()
         if found is not None:
             return found
-        return categories.create(
-            tenant=self.tenant,
-            parent=parent,
+        return CategoryService(tenant=self.tenant, actor=self.actor).create(
             name=name,
             slug=free_category_slug(self.tenant, slug or name),
+            parent=parent,
             **fields,
         )
 
@@ -202,100 +211,119 @@ class KnowledgeService(ActorService):
             key = slugify(label, allow_unicode=True)[:100]
             if key:
                 wanted.setdefault(key, label)
-        if not wanted:
-            return []
-        found = {
-            tag.slug: tag for tag in HelpTag.objects.for_tenant(self.tenant).filter(slug__in=wanted)
-        }
+        found = self._find_tags(wanted)
         missing = [key for key in wanted if key not in found]
         if missing:
             self.require("add_helptag")
             HelpTag.objects.bulk_create(
-                [HelpTag(tenant=self.tenant, slug=key, name=wanted[key]) for key in missing],
+                [HelpTag(tenant_id=self.tenant.pk, slug=key, name=wanted[key]) for key in missing],
                 ignore_conflicts=True,
             )
-            found = {
-                tag.slug: tag
-                for tag in HelpTag.objects.for_tenant(self.tenant).filter(slug__in=wanted)
-            }
+            found = self._find_tags(wanted)
         return [found[key] for key in wanted if key in found]
 
+    def _find_tags(self, wanted: Mapping[str, str]) -> dict[str, HelpTag]:
+        """Return tags by the wanted slug: a tag has it, or has the name under another slug."""
+        tags = HelpTag.objects.for_tenant(self.tenant)
+        known = list(tags.filter(Q(slug__in=wanted) | Q(name__in=wanted.values())))
+        by_slug = {tag.slug: tag for tag in known}
+        by_name = {tag.name: tag for tag in known}
+        found = {key: by_slug.get(key) or by_name.get(name) for key, name in wanted.items()}
+        return {key: tag for key, tag in found.items() if tag is not None}
+
+    @transaction.atomic
     def _move_to(self, article: HelpArticle, status: str, *, note: str) -> HelpArticle:
-        if article.status == status:
-            return article
-        return self.update_article(article, status=status, note=note)
+        self.require("change_helparticle")
+        if status in PUBLISHING:
+            self.require("publish_helparticle")
+        locked = self._lock(article)
+        if locked.status == status:
+            return locked
+        return self.update_article(locked, status=status, note=note)
 
     def _check_transition(self, before: str, after: str) -> None:
-        if after in PUBLISHING or before in PUBLISHING:
+        is_move = before != after
+        # What readers see is changed by those who may publish, whatever the change.
+        if before == ArticleStatus.PUBLISHED or (is_move and PUBLISHING & {before, after}):
             self.require("publish_helparticle")
-        if after not in TRANSITIONS[before]:
+        if is_move and after not in TRANSITIONS[before]:
             raise ValidationError(
-                {"status": f"An article cannot go from {before} to {after}."}, code="transition"
+                {
+                    "status": _("An article cannot go from %(before)s to %(after)s.")
+                    % {"before": before, "after": after}
+                },
+                code="transition",
             )
 
     def _lock(self, article: HelpArticle) -> HelpArticle:
         self.require_own(article)
-        return (
-            HelpArticle.objects.for_tenant(self.tenant)
-            .select_for_update(of=("self",))
-            .select_related("category", "last_updated_by")
-            .get(pk=article.pk)
-        )
+        rows = HelpArticle.objects.for_tenant(self.tenant).select_for_update(of=("self",))
+        locked = rows.select_related("category", "last_updated_by").filter(pk=article.pk).first()
+        if locked is None:
+            raise ArticleConflict(_("The article was deleted meanwhile. Nothing was saved."))
+        return locked
 
-    def _new_slug(self, article: HelpArticle, slug: str) -> str:
-        if not slug:
-            return free_article_slug(self.tenant, article.language, article.title)
-        if is_slug_taken(self.tenant, article.language, slug):
-            raise ValidationError({"slug": f"The slug {slug!r} is taken."}, code="unique")
-        return slug
+    def _set_related(self, article: HelpArticle, tags: Iterable[HelpTag]) -> list[HelpTag]:
+        """Check that category and tags are the tenant's, and copy their names for the search."""
+        tag_list = list(tags)
+        for row in (article.category, *tag_list):
+            self.require_own(row)
+        if article.category.depth == 1:
+            raise ValidationError({"category": _("Choose a category.")}, code="required")
+        article.search_tags = " ".join(tag.name for tag in tag_list)
+        article.category_name = article.category.name
+        return tag_list
+
+    def _insert(self, article: HelpArticle) -> None:
+        """Save a new article, under a free slug when it has none."""
+        is_derived = not article.slug
+        for tries_left in reversed(range(SLUG_ATTEMPTS)):
+            if is_derived:
+                article.slug = free_article_slug(self.tenant, article.language, article.title)
+            validate_article(article)
+            if not is_derived:
+                self._claim_slug(article)
+            try:
+                self._save(article, force_insert=True)
+            except ValidationError as exc:
+                # Another writer took the slug between our look and our write.
+                if not (is_derived and tries_left and "slug" in exc.error_dict):
+                    raise
+            else:
+                return
+
+    def _save(self, article: HelpArticle, *, force_insert: bool = False) -> None:
+        try:
+            with transaction.atomic():
+                article.save(force_insert=force_insert)
+        except IntegrityError as exc:
+            if SLUG_CONSTRAINT not in str(exc):
+                raise
+            raise slug_is_taken(article.slug) from exc
+
+    def _claim_slug(self, article: HelpArticle) -> None:
+        """Take a slug that no other article has; redirects give way to articles."""
+        if is_slug_taken(self.tenant, article.language, article.slug, but=article.pk):
+            raise slug_is_taken(article.slug)
+        redirects = HelpRedirect.objects.for_tenant(self.tenant)
+        redirects.filter(language=article.language, slug=article.slug).delete()
 
     def _change_slug(self, article: HelpArticle, old_slug: str, old_language: str) -> None:
         if (article.slug, article.language) == (old_slug, old_language):
             return
-        if is_slug_taken(self.tenant, article.language, article.slug, but=article.pk):
-            raise ValidationError({"slug": f"The slug {article.slug!r} is taken."}, code="unique")
-        redirects = HelpRedirect.objects.for_tenant(self.tenant)
-        redirects.filter(language=article.language, slug=article.slug).delete()
-        redirects.update_or_create(
-            tenant=self.tenant,
+        self._claim_slug(article)
+        HelpRedirect.objects.update_or_create(
+            tenant_id=self.tenant.pk,
             language=old_language,
             slug=old_slug,
             defaults={"article": article},
-        )
-
-    def _set_search_texts(self, article: HelpArticle, tags: Iterable[HelpTag]) -> None:
-        article.search_tags = " ".join(tag.name for tag in tags)
-        article.category_name = article.category.name
-
-    def _validate(self, article: HelpArticle) -> None:
-        """Check what a row must fulfil; the queries of ``full_clean`` are left to constraints."""
-        if len(article.content) > conf.ARTICLE_MAX_CHARACTERS:
-            raise ValidationError({"content": article.too_long_message(len(article.content))})
-        article.clean_fields(
-            exclude=["category", "created_by", "last_updated_by", "tenant", "search_vector"]
-        )
-        article.clean()
-        if article.status == ArticleStatus.PUBLISHED and not article.content.strip():
-            raise ValidationError({"content": "An article without a text cannot be published."})
-
-    def _snapshot(self, article: HelpArticle, note: str) -> None:
-        HelpArticleVersion.objects.create(
-            tenant=self.tenant,
-            article=article,
-            number=article.version,
-            title=article.title,
-            summary=article.summary,
-            content=article.content,
-            content_hash=article.content_hash,
-            note=note,
-            author_id=self.author_id,
         )
 
     def _announce(self, article: HelpArticle, *, was_visible: bool, index: bool) -> None:
         ids = {"article_id": article.pk, "tenant_id": article.tenant_id}
         is_visible = article.status == ArticleStatus.PUBLISHED
         send = partial(transaction.on_commit, robust=False)
-        if index and is_visible and article.content_hash != article.indexed_hash:
+        if index and is_visible and article.index_state == IndexState.STALE:
             send(partial(signals.article_index_stale.send, HelpArticle, **ids))
         if is_visible:
             send(

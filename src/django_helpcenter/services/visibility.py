@@ -6,6 +6,8 @@ restriction.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import router, transaction
 from django.db.models import F
 
@@ -21,7 +23,10 @@ from django_helpcenter.search.lexicon import add_passages, lock_lexicon, subtrac
 
 
 def apply_visibility(article: HelpArticle) -> None:
-    """Bring passages and vectors in step with the article's status and audience."""
+    """Bring passages and vectors in step with the article's status and audience.
+
+    The caller holds the article's row.
+    """
     using = router.db_for_write(HelpPassage)
     with transaction.atomic(using=using):
         passages = HelpPassage.objects.using(using).filter(article=article)
@@ -38,14 +43,16 @@ def apply_visibility(article: HelpArticle) -> None:
         else:
             HelpArticleEmbedding.objects.using(using).filter(article=article).delete()
             passages.delete()
+            # The instance too: whoever saves it later must not bring the old state back.
+            article.indexed_hash, article.index_state = "", IndexState.STALE
             HelpArticle.objects.using(using).filter(pk=article.pk).update(
                 indexed_hash="", index_state=IndexState.STALE
             )
         bump_corpus_version(article.tenant_id, using=using)
 
 
-def bump_corpus_version(tenant_id: object, *, using: str) -> None:
+def bump_corpus_version(tenant_id: Any, *, using: str) -> None:
     """Note that what readers can see has changed."""
     states = HelpIndexState.objects.using(using)
-    if not states.filter(tenant=tenant_id).update(corpus_version=F("corpus_version") + 1):
+    if not states.filter(tenant_id=tenant_id).update(corpus_version=F("corpus_version") + 1):
         states.get_or_create(tenant_id=tenant_id)
