@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from django.db import models, router
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q
 
 from django_helpcenter.backends.loading import get_embeddings
-from django_helpcenter.choices import ArticleStatus, IndexState, InteractionType
+from django_helpcenter.choices import ArticleStatus, IndexState
 from django_helpcenter.models import (
     HelpArticle,
-    HelpArticleInteraction,
+    HelpArticleEmbedding,
+    HelpArticleQuerySet,
     HelpIndexState,
     HelpPassage,
     HelpPassageEmbedding,
 )
 from django_helpcenter.search.lexicon import lexicon_drift
+from django_helpcenter.services.counters import articles_with_wrong_votes
+from django_helpcenter.services.index_statistics import count_index, stored_statistics
 from django_helpcenter.services.vectors import missing_vectors
 
 
@@ -32,6 +34,7 @@ class Drift:
     wrong_audiences: int
     missing_vectors: int
     foreign_vectors: int
+    article_vectors: int
     lexemes: int
     counters: int
     statistics: int
@@ -45,83 +48,89 @@ class Drift:
 
 
 def measure_drift(tenant: models.Model) -> Drift:
-    """Compare the index of a tenant with its articles. Raises EmbeddingUnavailable without a model."""
-    using = router.db_for_write(HelpPassage)
-    articles = HelpArticle.objects.using(using).for_tenant(tenant)
+    """Compare the index of a tenant with its articles.
+
+    Raises EmbeddingUnavailable when the model is missing.
+    """
+    using = _database()
     passages = HelpPassage.objects.using(using).for_tenant(tenant)
     vectors = HelpPassageEmbedding.objects.using(using).for_tenant(tenant)
-    published = articles.filter(status=ArticleStatus.PUBLISHED)
-    own = HelpPassage.objects.filter(article=OuterRef("pk"))
+    published = _published(tenant)
     backend = get_embeddings()
     space = backend.space if backend is not None else ""
-    state = HelpIndexState.objects.using(using).filter(tenant=tenant).first()
-    known = (state.passages, state.vectors, state.embedding_space) if state else (0, 0, "")
+    states = HelpIndexState.objects.using(using)
+    state = states.filter(tenant_id=tenant.pk).first() or HelpIndexState(tenant_id=tenant.pk)
+    serving = state.embedding_space
+    counted = count_index(tenant, serving, using=using)
     # A tenant without passages has no space to serve from yet.
-    true_space = (space or known[2]) if passages.exists() else known[2]
-    counted = (passages.count(), vectors.filter(space=true_space).count(), true_space)
+    is_cut_over = not space or serving == space or not counted["passages"]
     return Drift(
         stale_articles=published.filter(index_state=IndexState.STALE).count(),
         failed_articles=published.filter(index_state=IndexState.FAILED).count(),
         articles_without_passages=published.filter(
-            ~Exists(own), index_state=IndexState.FRESH
+            ~Exists(_passages()), index_state=IndexState.FRESH
         ).count(),
         passages_of_unpublished=passages.exclude(article__status=ArticleStatus.PUBLISHED).count(),
-        wrong_audiences=len(_with_wrong_audience(tenant, using=using)),
+        wrong_audiences=len(_with_wrong_audience(tenant)),
         missing_vectors=missing_vectors(tenant, space, using=using).count() if space else 0,
-        foreign_vectors=vectors.exclude(space__in=[space, known[2]]).count() if space else 0,
+        foreign_vectors=vectors.exclude(space__in=[space, serving]).count() if space else 0,
+        article_vectors=_wrong_article_vectors(tenant, serving if space else ""),
         lexemes=lexicon_drift(tenant, using=using),
-        counters=_wrong_counters(tenant, using=using),
-        statistics=int(known != counted),
+        counters=len(articles_with_wrong_votes(tenant, using=using)),
+        statistics=int(stored_statistics(state) != counted or not is_cut_over),
     )
 
 
 def articles_to_mend(tenant: models.Model) -> list[int]:
     """Return the published articles whose passages are not what they should be."""
-    using = router.db_for_write(HelpPassage)
-    own = HelpPassage.objects.filter(article=OuterRef("pk"))
-    published = (
-        HelpArticle.objects.using(using)
-        .for_tenant(tenant)
-        .filter(status=ArticleStatus.PUBLISHED)
-        .exclude(index_state=IndexState.FAILED)
-    )
-    behind = published.filter(Q(index_state=IndexState.STALE) | ~Exists(own))
-    return sorted(
-        {*behind.values_list("pk", flat=True), *_with_wrong_audience(tenant, using=using)}
-    )
+    published = _published(tenant).exclude(index_state=IndexState.FAILED)
+    behind = published.filter(Q(index_state=IndexState.STALE) | ~Exists(_passages()))
+    return sorted({*behind.values_list("pk", flat=True), *_with_wrong_audience(tenant)})
 
 
-def _with_wrong_audience(tenant: models.Model, *, using: str) -> set[int]:
-    stored = dict(
-        HelpPassage.objects.using(using)
-        .for_tenant(tenant)
-        .order_by("article", "ordinal")
-        .distinct("article")
-        .values_list("article", "audience")
-    )
-    articles = HelpArticle.objects.using(using).for_tenant(tenant).filter(pk__in=stored)
+def withdrawn_articles(tenant: models.Model) -> list[int]:
+    """Return the articles that are not published and have passages nevertheless."""
+    passages = HelpPassage.objects.using(_database()).for_tenant(tenant)
+    wrong = passages.exclude(article__status=ArticleStatus.PUBLISHED).order_by("article")
+    return list(wrong.values_list("article", flat=True).distinct())
+
+
+def _database() -> str:
+    return router.db_for_write(HelpPassage)
+
+
+def _published(tenant: models.Model) -> HelpArticleQuerySet:
+    articles = HelpArticle.objects.using(_database())
+    return articles.filter(tenant_id=tenant.pk, status=ArticleStatus.PUBLISHED)
+
+
+def _passages() -> models.QuerySet[HelpPassage]:
+    return HelpPassage.objects.filter(article=OuterRef("pk"))
+
+
+def _with_wrong_audience(tenant: models.Model) -> set[int]:
+    """Return the published articles of which a passage or a vector has another audience."""
+    stored: set[tuple[int, tuple[str, ...]]] = set()
+    for model in (HelpPassage, HelpPassageEmbedding, HelpArticleEmbedding):
+        rows = model._default_manager.using(_database()).filter(tenant_id=tenant.pk)
+        pairs = rows.order_by().values_list("article", "audience").distinct()
+        stored |= {(article_id, tuple(sorted(audience))) for article_id, audience in pairs}
+    articles = _published(tenant).filter(pk__in={article_id for article_id, _ in stored})
+    wanted = {article.pk: tuple(article.audience) for article in articles.only("target_roles")}
     return {
-        article.pk
-        for article in articles.only("target_roles")
-        if sorted(stored[article.pk]) != article.audience
+        article_id
+        for article_id, audience in stored
+        if wanted.get(article_id, audience) != audience
     }
 
 
-def _wrong_counters(tenant: models.Model, *, using: str) -> int:
-    votes = HelpArticleInteraction.objects.filter(article=OuterRef("pk")).order_by()
-
-    def counted(kind: str) -> Coalesce:
-        rows = votes.filter(interaction_type=kind).values("article")
-        number = Subquery(rows.annotate(number=Count("pk")).values("number"))
-        return Coalesce(number, 0)
-
-    return (
-        HelpArticle.objects.using(using)
-        .for_tenant(tenant)
-        .annotate(
-            true_helpful=counted(InteractionType.VOTE_HELPFUL),
-            true_against=counted(InteractionType.VOTE_NOT_HELPFUL),
-        )
-        .exclude(helpful_count=F("true_helpful"), not_helpful_count=F("true_against"))
-        .count()
+def _wrong_article_vectors(tenant: models.Model, space: str) -> int:
+    """Count the articles that have vectors in a space for their passages and none as a whole."""
+    if not space:
+        return 0
+    parts = HelpPassageEmbedding.objects.filter(article=OuterRef("pk"), space=space)
+    whole = HelpArticleEmbedding.objects.filter(
+        article=OuterRef("pk"), space=space, content_hash=OuterRef("content_hash")
     )
+    fresh = _published(tenant).filter(index_state=IndexState.FRESH)
+    return fresh.filter(Exists(parts) & ~Exists(whole)).count()

@@ -77,9 +77,11 @@ class EvaluationService:
     ) -> Iterator[RunLine]:
         """Yield the hits of each question, quality neutral.
 
-        ``on_query`` gets each question with its milliseconds. Raises SearchUnavailable when the mode needs
-        a model and there is none: a run is never silently lexical.
+        ``on_query`` gets each question with its milliseconds. Raises SearchUnavailable when the
+        mode needs a model and there is none: a run is never silently lexical.
         """
+        if mode != SearchMode.LEXICAL and self.search.is_lexical_only():
+            raise _no_model(mode, "none that fits the index of this tenant")
         names = self._document_ids()
         for question in questions:
             started = time.perf_counter()
@@ -92,7 +94,8 @@ class EvaluationService:
                 with_quality=False,
             )
             elapsed = (time.perf_counter() - started) * 1000
-            self._require_model(results, mode)
+            if results.degraded:
+                raise _no_model(mode, results.degraded)
             if on_query is not None:
                 on_query(question, elapsed)
             yield from _lines(question, results, names)
@@ -130,16 +133,6 @@ class EvaluationService:
             p95_ms=percentile(times, 0.95),
         )
 
-    def _require_model(self, results: SearchResults, mode: SearchMode) -> None:
-        if mode == SearchMode.LEXICAL or not results.query:
-            return
-        if results.degraded or self.search.is_lexical_only():
-            raise SearchUnavailable(
-                f"The {mode} mode needs an embedding model ({results.degraded or 'none is set'}). "
-                "Set HELP_CENTER_EMBEDDINGS, install a model with install_help_model and run "
-                "rebuild_help_indexes, or evaluate with --mode lexical."
-            )
-
     def _document_ids(self) -> dict[int, str]:
         """Return how judgements name each article: by its id in the source, else its slug."""
         rows = HelpArticle.objects.for_tenant(self.tenant).values_list("pk", "source_id", "slug")
@@ -147,18 +140,26 @@ class EvaluationService:
 
 
 def read_questions(path: Path) -> list[Question]:
-    """Read questions from JSON lines with ``id`` and ``text``. Raises ContentError with the line."""
-    questions = []
+    """Read questions from JSON lines with ``id`` and ``text``.
+
+    Raises ContentError with the line.
+    """
+    questions: dict[str, Question] = {}
     for number, line in _lines_of(path):
         try:
             row = json.loads(line)
-            questions.append(Question(id=str(row["id"]), text=str(row["text"])))
-        except (ValueError, KeyError, TypeError) as exc:
+            question = Question(id=str(row["id"]), text=str(row["text"]))
+        except (ValueError, KeyError, TypeError, RecursionError) as exc:
             raise ContentError(
                 f'{path}:{number}: expected an object such as {{"id": "q1", "text": "How …?"}}.',
                 line=number,
             ) from exc
-    return questions
+        if question.id in questions:
+            raise ContentError(
+                f"{path}:{number}: the id {question.id!r} stands here a second time.", line=number
+            )
+        questions[question.id] = question
+    return list(questions.values())
 
 
 def read_judgements(path: Path) -> dict[str, dict[str, int]]:
@@ -167,16 +168,33 @@ def read_judgements(path: Path) -> dict[str, dict[str, int]]:
     Raises ContentError with the line.
     """
     judgements: dict[str, dict[str, int]] = defaultdict(dict)
-    for number, line in list(_lines_of(path))[1:]:
-        try:
-            query, document, grade = line.split("\t")[:3]
-            judgements[query][document] = int(grade)
-        except ValueError as exc:
+    header, *rows = list(_lines_of(path)) or [(1, "")]
+    if _grade(header[1]) is not None:
+        raise ContentError(
+            f"{path}:{header[0]}: expected a header line, such as query-id, doc-id, grade.",
+            line=header[0],
+        )
+    for number, line in rows:
+        grade = _grade(line)
+        if grade is None:
             raise ContentError(
                 f"{path}:{number}: expected query-id, doc-id and a whole grade, separated by tabs.",
                 line=number,
-            ) from exc
+            )
+        query, document = line.split("\t")[:2]
+        judgements[query][document] = grade
+    if not any(grade > 0 for judged in judgements.values() for grade in judged.values()):
+        raise ContentError(f"{path} calls no document relevant (a grade of 1 or more).")
     return dict(judgements)
+
+
+def _grade(line: str) -> int | None:
+    """Return the grade of a judgement, ``None`` for a line that is not one."""
+    try:
+        _query, _document, grade = line.split("\t")[:3]
+        return int(grade)
+    except ValueError:
+        return None
 
 
 def _lines_of(path: Path) -> Iterator[tuple[int, str]]:
@@ -184,9 +202,10 @@ def _lines_of(path: Path) -> Iterator[tuple[int, str]]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as exc:
         raise ContentError(f"{path} cannot be read: {exc}") from exc
-    for number, line in enumerate(text.splitlines(), 1):
+    # Not splitlines(): JSON may hold other line separators as they are.
+    for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            yield number, line
+            yield number, line.rstrip("\r")
 
 
 def _lines(
@@ -194,7 +213,20 @@ def _lines(
 ) -> Iterator[RunLine]:
     """Give each hit a score below the one before, so that readers of the run keep the order."""
     previous = float("inf")
-    for rank, hit in enumerate(results.hits, 1):
-        score = min(round(hit.score, 9), previous - 1e-9)
-        previous = score
-        yield RunLine(question.id, names[hit.article_id], rank, score)
+    seen: set[str] = set()
+    for hit in results.hits:
+        # Without a name: written after the run began. A name twice: two sources use one id.
+        name = names.get(hit.article_id)
+        if name is None or name in seen:
+            continue
+        seen.add(name)
+        previous = min(round(hit.score, 9), previous - 1e-9)
+        yield RunLine(question.id, name, len(seen), previous)
+
+
+def _no_model(mode: SearchMode, reason: str) -> SearchUnavailable:
+    return SearchUnavailable(
+        f"The {mode} mode needs an embedding model ({reason}). Set HELP_CENTER_EMBEDDINGS, install "
+        "a model with install_help_model and run rebuild_help_indexes, or evaluate with --mode "
+        "lexical."
+    )

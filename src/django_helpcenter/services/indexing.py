@@ -5,24 +5,26 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models, router, transaction
-from django.db.models import Avg, Count
+from django.db.models import Q
 
 from django_helpcenter import signals
 from django_helpcenter.backends.loading import get_embeddings
 from django_helpcenter.choices import ArticleStatus, IndexState
-from django_helpcenter.exceptions import ContentError, EmbeddingUnavailable
+from django_helpcenter.exceptions import ContentError, EmbeddingError, EmbeddingUnavailable
 from django_helpcenter.models import (
     HelpArticle,
+    HelpArticleEmbedding,
+    HelpArticleQuerySet,
     HelpIndexState,
     HelpPassage,
-    HelpPassageEmbedding,
 )
 from django_helpcenter.search.lexicon import rebuild_lexicon
 from django_helpcenter.services.counters import recount_votes
-from django_helpcenter.services.drift import articles_to_mend
+from django_helpcenter.services.drift import articles_to_mend, withdrawn_articles
+from django_helpcenter.services.index_statistics import STATISTICS, count_index
 from django_helpcenter.services.passages import passage_rows, write_passages
 from django_helpcenter.services.spaces import indexing_backends
 from django_helpcenter.services.vectors import (
@@ -31,7 +33,7 @@ from django_helpcenter.services.vectors import (
     prune_vectors,
     write_article_vectors,
 )
-from django_helpcenter.services.visibility import bump_corpus_version
+from django_helpcenter.services.visibility import apply_visibility, bump_corpus_version
 
 logger = logging.getLogger("help_center.indexing")
 
@@ -76,73 +78,59 @@ class IndexingService:
     ) -> IndexReport:
         """Index these articles, or all that are stale; then embed what has no vector.
 
-        A missing model is reported in ``unavailable``, not raised: the lexical side works without.
+        What is no longer published is taken out. A missing model is reported in ``unavailable``,
+        not raised: the lexical side works without. Raises EmbeddingError when the model fails; the
+        words are indexed then.
         """
         report = IndexReport()
-        articles = HelpArticle.objects.using(self.using).for_tenant(self.tenant)
-        pending = articles.filter(status=ArticleStatus.PUBLISHED)
-        if article_ids is None:
-            pending = pending.filter(index_state=IndexState.STALE)
-            ids = list(pending.order_by("pk").values_list("pk", flat=True))
-        else:
-            ids = sorted(set(article_ids))
-        for start in range(0, len(ids), ARTICLES_PER_TRANSACTION):
-            self._write(ids[start : start + ARTICLES_PER_TRANSACTION], report)
-            progress("passages", min(start + ARTICLES_PER_TRANSACTION, len(ids)), len(ids))
-        self._embed(report, None if article_ids is None else ids, progress)
-        self.refresh_statistics()
+        ids = self._stale() if article_ids is None else sorted(set(article_ids))
+        indexed = self._write_all(ids, report, progress)
+        try:
+            space = self._embed(report, None if article_ids is None else ids, indexed, progress)
+        except EmbeddingError:
+            self.refresh_statistics()
+            raise
+        if ids or report.embedded or space not in ("", self._state().embedding_space):
+            self.refresh_statistics()
+        for article_id in indexed:
+            send = partial(
+                signals.article_indexed.send,
+                HelpArticle,
+                article_id=article_id,
+                tenant_id=self.tenant.pk,
+                space=space,
+            )
+            transaction.on_commit(send, using=self.using)
         return report
 
     def refresh_statistics(self) -> HelpIndexState:
         """Count passages and vectors, and cut over to a new embedding space when it is complete."""
         state = self._state()
-        passages = HelpPassage.objects.using(self.using).for_tenant(self.tenant)
-        counted = passages.aggregate(
-            number=Count("pk"),
-            length=Avg("length"),
-            configs=ArrayAgg("search_config", distinct=True),
-        )
         backend = get_embeddings()
         if backend is not None and backend.is_ready() and backend.space != state.embedding_space:
             self._cut_over(state, backend.space)
-        state.passages = counted["number"]
-        state.average_length = counted["length"] or 0.0
-        state.configs = counted["configs"] or []
-        state.vectors = (
-            HelpPassageEmbedding.objects.using(self.using)
-            .for_tenant(self.tenant)
-            .filter(space=state.embedding_space)
-            .count()
-        )
-        state.save(
-            using=self.using,
-            update_fields=[
-                "passages",
-                "average_length",
-                "configs",
-                "vectors",
-                "embedding_space",
-                "updated_at",
-            ],
-        )
+        counted = count_index(self.tenant, state.embedding_space, using=self.using)
+        for name, value in counted.items():
+            setattr(state, name, value)
+        state.save(using=self.using, update_fields=[*STATISTICS, "embedding_space", "updated_at"])
         return state
 
     def rebuild(self, *, everything: bool = False, progress: Progress = no_progress) -> IndexReport:
         """Mend what is out of step: passages, vectors, word counts, vote counters, statistics.
 
         ``everything`` cuts all articles anew; an interrupted run is completed by the next one.
+        Raises EmbeddingError when the model fails.
         """
         articles = HelpArticle.objects.using(self.using).for_tenant(self.tenant)
-        if everything:
-            articles.update(index_state=IndexState.STALE)
-        else:
-            articles.filter(pk__in=articles_to_mend(self.tenant)).update(
-                index_state=IndexState.STALE
-            )
-        self._drop_passages_of_unpublished()
+        if not everything:
+            articles = articles.filter(pk__in=articles_to_mend(self.tenant))
+        articles.update(index_state=IndexState.STALE)
+        self._withdraw(withdrawn_articles(self.tenant))
         report = self.index_articles(progress=progress)
+        self._mend_vectors()
         self.refresh_lexicon()
         recount_votes(self.tenant)
+        self.refresh_statistics()
         return report
 
     def refresh_lexicon(self) -> int:
@@ -150,84 +138,129 @@ class IndexingService:
         with transaction.atomic(using=self.using):
             return rebuild_lexicon(self.tenant, using=self.using)
 
-    def _drop_passages_of_unpublished(self) -> None:
-        HelpPassage.objects.using(self.using).for_tenant(self.tenant).exclude(
-            article__status=ArticleStatus.PUBLISHED
-        ).delete()
+    def _stale(self) -> list[int]:
+        """Return what is behind: published articles, and withdrawn ones that are still indexed."""
+        behind = self._articles().needing_index()
+        behind = behind.filter(Q(status=ArticleStatus.PUBLISHED) | ~Q(indexed_hash=""))
+        return list(behind.order_by("pk").values_list("pk", flat=True))
+
+    def _articles(self) -> HelpArticleQuerySet:
+        return HelpArticle.objects.using(self.using).filter(tenant_id=self.tenant.pk)
 
     def _state(self) -> HelpIndexState:
-        state, _created = HelpIndexState.objects.using(self.using).get_or_create(tenant=self.tenant)
-        return state
+        states = HelpIndexState.objects.using(self.using)
+        return states.get_or_create(tenant_id=self.tenant.pk)[0]
 
-    def _write(self, ids: list[int], report: IndexReport) -> None:
-        with transaction.atomic(using=self.using):
-            articles = list(
-                HelpArticle.objects.using(self.using)
-                .for_tenant(self.tenant)
-                .filter(pk__in=ids, status=ArticleStatus.PUBLISHED)
-                .order_by("pk")
-                .select_for_update(no_key=True)
-                .defer("search_vector")
-            )
-            wanted: dict[int, list[HelpPassage]] = {}
-            failed: list[HelpArticle] = []
-            for article in articles:
-                try:
-                    wanted[article.pk] = passage_rows(article)
-                except ContentError as exc:
-                    article.index_error = str(exc)
-                    failed.append(article)
-                    report.failures.append((article.pk, str(exc)))
-                    logger.warning("Article %s cannot be indexed: %s", article.pk, exc)
-            report.passages += write_passages(wanted, using=self.using)
-            self._mark([article for article in articles if article.pk in wanted], failed)
+    def _write_all(self, ids: list[int], report: IndexReport, progress: Progress) -> list[int]:
+        """Write the passages of articles, some at a time; returns which ones are indexed."""
+        indexed: list[int] = []
+        for start in range(0, len(ids), ARTICLES_PER_TRANSACTION):
+            end = min(start + ARTICLES_PER_TRANSACTION, len(ids))
+            with transaction.atomic(using=self.using):
+                indexed += self._write(ids[start:end], report)
+            progress("passages", end, len(ids))
+        return indexed
+
+    def _write(self, ids: list[int], report: IndexReport) -> list[int]:
+        wanted: dict[int, list[HelpPassage]] = {}
+        sound: list[HelpArticle] = []
+        failed: list[HelpArticle] = []
+        for article in self._lock(ids):
+            if article.status != ArticleStatus.PUBLISHED:
+                if article.indexed_hash:
+                    apply_visibility(article)
+                continue
+            try:
+                wanted[article.pk] = passage_rows(article)
+                sound.append(article)
+            except ContentError as exc:
+                # What stood there before is not what the article says now.
+                wanted[article.pk] = []
+                article.index_error = str(exc)
+                failed.append(article)
+        if wanted:
+            report.passages += write_passages(self.tenant, wanted, using=self.using)
+            self._mark(sound, failed)
             bump_corpus_version(self.tenant.pk, using=self.using)
-        report.articles += len(wanted)
+        for article in failed:
+            report.failures.append((article.pk, article.index_error))
+            logger.warning("Article %s cannot be indexed: %s", article.pk, article.index_error)
+        report.articles += len(sound)
+        return [article.pk for article in sound]
 
-    def _mark(self, indexed: list[HelpArticle], failed: list[HelpArticle]) -> None:
-        for article in indexed:
+    def _lock(self, ids: list[int]) -> list[HelpArticle]:
+        rows = self._articles().filter(pk__in=ids).order_by("pk")
+        return list(rows.select_for_update(no_key=True).defer("search_vector"))
+
+    def _mark(self, sound: list[HelpArticle], failed: list[HelpArticle]) -> None:
+        for article in sound:
             article.index_state = IndexState.FRESH
             article.indexed_hash = article.content_hash
             article.index_error = ""
         for article in failed:
             article.index_state = IndexState.FAILED
-        manager = HelpArticle.objects.using(self.using)
-        manager.bulk_update(
-            [*indexed, *failed], ["index_state", "indexed_hash", "index_error"], batch_size=200
+            # So that the former text, once it is back, counts as a change.
+            article.indexed_hash = ""
+        HelpArticle.objects.using(self.using).bulk_update(
+            [*sound, *failed], ["index_state", "indexed_hash", "index_error"], batch_size=200
         )
-        for article in indexed:
-            transaction.on_commit(
-                lambda article=article: signals.article_indexed.send(  # type: ignore[misc]
-                    HelpArticle, article_id=article.pk, tenant_id=article.tenant_id
-                ),
-                using=self.using,
-            )
+        vectors = HelpArticleEmbedding.objects.using(self.using)
+        vectors.filter(article__in=failed).delete()
 
-    def _embed(self, report: IndexReport, ids: list[int] | None, progress: Progress) -> None:
-        state = self._state()
+    def _embed(
+        self,
+        report: IndexReport,
+        ids: list[int] | None,
+        indexed: list[int],
+        progress: Progress,
+    ) -> str:
+        """Embed what has no vector; returns the current space, "" without a model."""
+        serving = self._state().embedding_space
         try:
-            backends = indexing_backends(state.embedding_space)
+            backends = indexing_backends(serving)
         except EmbeddingUnavailable as exc:
             report.unavailable = str(exc)
-            return
+            return ""
         for number, backend in enumerate(backends):
-            total = missing_vectors(self.tenant, backend.space, using=self.using).count()
+            missing = missing_vectors(self.tenant, backend.space, using=self.using)
+            total = missing.count() if ids is None else missing.filter(article__in=ids).count()
             done = 0
             for stored in embed_passages(self.tenant, backend, using=self.using, article_ids=ids):
                 done += stored
                 progress("vectors", done, total)
             if number == 0:
                 report.embedded += done
-            if done and backend.space == (state.embedding_space or backends[0].space):
-                write_article_vectors(self.tenant, backend.space, using=self.using, article_ids=ids)
+            if backend.space == (serving or backends[0].space):
+                whole = None if done and ids is None else indexed
+                write_article_vectors(
+                    self.tenant, backend.space, using=self.using, article_ids=whole
+                )
+        return backends[0].space if backends else ""
 
     def _cut_over(self, state: HelpIndexState, space: str) -> None:
         """Serve from a space when every passage has a vector in it, and drop the former ones."""
         if missing_vectors(self.tenant, space, using=self.using).exists():
-            if state.embedding_space:
-                return
-        elif state.embedding_space:
+            return
+        if state.embedding_space:
             write_article_vectors(self.tenant, space, using=self.using)
             prune_vectors(self.tenant, [space], using=self.using)
             logger.info("Tenant %s now searches the embedding space %s.", self.tenant.pk, space)
         state.embedding_space = space
+
+    def _withdraw(self, ids: list[int]) -> None:
+        """Take articles out of the index that were withdrawn past the services."""
+        for start in range(0, len(ids), ARTICLES_PER_TRANSACTION):
+            with transaction.atomic(using=self.using):
+                for article in self._lock(ids[start : start + ARTICLES_PER_TRANSACTION]):
+                    if article.status != ArticleStatus.PUBLISHED:
+                        apply_visibility(article)
+
+    def _mend_vectors(self) -> None:
+        """Write the vectors of whole articles anew, and drop those of spaces that do not serve."""
+        serving = self._state().embedding_space
+        if not serving:
+            return
+        write_article_vectors(self.tenant, serving, using=self.using)
+        backend = get_embeddings()
+        if backend is not None and backend.is_ready():
+            prune_vectors(self.tenant, [serving, backend.space], using=self.using)

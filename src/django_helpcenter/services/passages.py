@@ -6,15 +6,18 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
 
 from django_helpcenter.content.passages import Passage, embedding_text, split_passages
-from django_helpcenter.models import HelpArticle, HelpPassage
+from django_helpcenter.models import HelpArticle, HelpPassage, HelpPassageEmbedding
 from django_helpcenter.search.lexicon import add_passages, lock_lexicon, subtract_passages
 
 _WORD = re.compile(r"\w+")
 
 #: What may change about a passage whose text stays.
-_PLACE = ("ordinal", "anchor", "version", "audience")
+_PLACE = ("ordinal", "anchor", "version", "audience", "search_config")
 
 
 def passage_rows(article: HelpArticle) -> list[HelpPassage]:
@@ -28,20 +31,18 @@ def passage_rows(article: HelpArticle) -> list[HelpPassage]:
     return [_row(article, number, passage) for number, passage in enumerate(passages)]
 
 
-def write_passages(wanted: Mapping[int, Sequence[HelpPassage]], *, using: str) -> int:
-    """Make the passages of articles (by id) be these, inside the caller's transaction.
+def write_passages(tenant: Any, wanted: Mapping[int, Sequence[HelpPassage]], *, using: str) -> int:
+    """Make the passages of a tenant's articles (by id) be these, inside the caller's transaction.
 
     The caller holds the articles. Rows whose text is the same stay, with their vectors. Returns how
     many rows are new.
     """
-    tenant_id = next((row.tenant_id for rows in wanted.values() for row in rows), None)
     manager = HelpPassage.objects.using(using)
     kept: dict[int, dict[str, list[HelpPassage]]] = defaultdict(lambda: defaultdict(list))
     before: list[int] = []
     for row in manager.filter(article__in=wanted).defer("search_vector", "text"):
         kept[row.article_id][row.content_hash].append(row)
         before.append(row.pk)
-        tenant_id = row.tenant_id
     new: list[HelpPassage] = []
     changed: list[HelpPassage] = []
     staying: list[int] = []
@@ -55,19 +56,28 @@ def write_passages(wanted: Mapping[int, Sequence[HelpPassage]], *, using: str) -
             staying.append(old.pk)
             if _take_place(old, row):
                 changed.append(old)
-    lock_lexicon(tenant_id, using=using)
-    subtract_passages(tenant_id, before, using=using)
+    lock_lexicon(tenant, using=using)
+    subtract_passages(tenant, before, using=using)
     manager.filter(pk__in=set(before) - set(staying)).delete()
     if changed:
-        manager.bulk_update(changed, _PLACE)
-    created = manager.bulk_create(new)
-    add_passages(tenant_id, [*staying, *(row.pk for row in created)], using=using)
+        manager.bulk_update(changed, _PLACE, batch_size=500)
+    if staying:
+        _align_audiences(list(wanted), using=using)
+    created = manager.bulk_create(new, batch_size=500)
+    add_passages(tenant, [*staying, *(row.pk for row in created)], using=using)
     return len(created)
 
 
 def heading_parts(heading_path: str) -> tuple[str, ...]:
     """Return the headings of a stored heading path."""
     return tuple(heading_path.split(HelpPassage.HEADING_SEPARATOR)) if heading_path else ()
+
+
+def _align_audiences(article_ids: Sequence[int], *, using: str) -> None:
+    """Give the vectors that stay the audience of their passages."""
+    own = HelpPassage.objects.filter(pk=OuterRef("passage")).values("audience")[:1]
+    vectors = HelpPassageEmbedding.objects.using(using).filter(article__in=article_ids)
+    vectors.exclude(audience=Subquery(own)).update(audience=Subquery(own))
 
 
 def _take_place(old: HelpPassage, row: HelpPassage) -> bool:

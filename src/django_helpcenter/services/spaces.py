@@ -33,23 +33,23 @@ def serving_backend(space: str) -> tuple[EmbeddingBackend | None, str]:
         return None, ""
     if not space:
         return None, NOT_EMBEDDED
-    try:
-        if current.space == space:
-            return current, ""
-        previous = get_previous_embeddings()
-        if previous is not None and previous.space == space:
-            return previous, ""
-    except EmbeddingUnavailable as exc:
-        logger.warning("Search is lexical: %s", exc)
-        return None, NO_MODEL
-    return None, OTHER_SPACE
+    reason = OTHER_SPACE
+    for backend in (current, get_previous_embeddings()):
+        try:
+            if backend is not None and backend.space == space:
+                return backend, ""
+        except EmbeddingUnavailable as exc:
+            # The new model may still be on its way while the previous one serves.
+            logger.warning("Search is without a model: %s", exc)
+            reason = NO_MODEL
+    return None, reason
 
 
 def indexing_backends(space: str) -> list[EmbeddingBackend]:
     """Return the backends that new passages are embedded with, the current one first.
 
-    ``space`` is the one that serves: while it is the previous backend's, that one is kept in step too.
-    Raises EmbeddingUnavailable when the current model is missing.
+    ``space`` is the one that serves: while it is the previous backend's, that one is kept in step
+    too. Raises EmbeddingUnavailable when the current model is missing.
     """
     current = get_embeddings()
     if current is None:

@@ -26,7 +26,8 @@ def current_tenant(request: HttpRequest | Mapping[str, Any]) -> models.Model:
         resolver = import_string(conf.TENANT_RESOLVER)
     except ImportError as exc:
         raise ConfigurationError(
-            f"HELP_CENTER_TENANT_RESOLVER is {conf.TENANT_RESOLVER!r}, which cannot be imported: {exc}"
+            f"HELP_CENTER_TENANT_RESOLVER is {conf.TENANT_RESOLVER!r}, which cannot be imported: "
+            f"{exc}"
         ) from exc
     tenant = resolver(request)
     if tenant is None:
@@ -93,8 +94,11 @@ def create_tenant(slug: str, *, name: str = "") -> models.Model:
     try:
         tenant.full_clean()
     except ValidationError as exc:
+        reasons = "; ".join(
+            f"{name}: {' '.join(messages)}" for name, messages in exc.message_dict.items()
+        )
         raise ConfigurationError(
-            f"A {conf.TENANT_MODEL} cannot be created from a slug alone ({'; '.join(exc.messages)}). "
+            f"A {conf.TENANT_MODEL} cannot be created from the slug {slug!r} alone ({reasons}). "
             "Create it in your project, then name it with --tenant."
         ) from exc
     tenant.save()

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connections, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
+from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.content.passages import embedding_text
 from django_helpcenter.models import (
     HelpArticle,
@@ -29,14 +30,15 @@ if TYPE_CHECKING:
 #: Passages that are embedded between two writes; long runs sort better by length.
 PASSAGES_PER_BATCH = 1024
 
-#: The vector of an article is the mean of its passages: it sees the whole text, and costs no model run.
+#: The vector of an article is the mean of its passages: it sees all of the text and costs no run of
+#: the model.
 _ARTICLE_VECTORS = """
     INSERT INTO {article_vectors} (article_id, tenant_id, audience, space, content_hash, embedding)
     SELECT e.article_id, e.tenant_id, min(e.audience), e.space, min(a.content_hash),
            l2_normalize(avg(e.embedding))
     FROM {vectors} e JOIN {articles} a ON a.id = e.article_id
     WHERE e.tenant_id = %(tenant)s AND e.space = %(space)s
-      AND (%(ids)s::bigint[] IS NULL OR e.article_id = ANY(%(ids)s))
+      AND e.article_id = ANY(%(ids)s::bigint[])
     GROUP BY e.article_id, e.tenant_id, e.space
     ON CONFLICT (article_id) DO UPDATE SET space = excluded.space, audience = excluded.audience,
         content_hash = excluded.content_hash, embedding = excluded.embedding
@@ -88,13 +90,7 @@ def _store(vectors: dict[int, Vector], hashes: dict[int, str], space: str, *, us
         passages = HelpPassage.objects.using(using)
         # Articles first, as every writer does, so that no two wait for each other.
         articles = passages.filter(pk__in=vectors).values("article")
-        list(
-            HelpArticle.objects.using(using)
-            .filter(pk__in=articles)
-            .order_by("pk")
-            .select_for_update(no_key=True)
-            .values_list("pk")
-        )
+        _hold(HelpArticle.objects.using(using).filter(pk__in=articles))
         current = [
             row
             for row in passages.filter(pk__in=vectors).only(
@@ -129,19 +125,27 @@ def write_article_vectors(
         vectors=HelpPassageEmbedding._meta.db_table,
         articles=HelpArticle._meta.db_table,
     )
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            sql,
-            {
-                "tenant": tenant_key(tenant),
-                "space": space,
-                "ids": None if article_ids is None else list(article_ids),
-            },
-        )
+    with transaction.atomic(using=using):
+        articles = HelpArticle.objects.using(using).for_tenant(tenant)
+        if article_ids is not None:
+            articles = articles.filter(pk__in=article_ids)
+        ids = _hold(articles.filter(status=ArticleStatus.PUBLISHED))
+        if not ids:
+            return
+        with connections[using].cursor() as cursor:
+            cursor.execute(sql, {"tenant": tenant_key(tenant), "space": space, "ids": ids})
+
+
+def _hold(articles: QuerySet[HelpArticle]) -> list[int]:
+    """Lock articles until the end of the transaction, in the order in which every writer does."""
+    rows = articles.order_by("pk").select_for_update(no_key=True)
+    return list(rows.values_list("pk", flat=True))
 
 
 def prune_vectors(tenant: Any, keep: Sequence[str], *, using: str) -> int:
     """Delete the vectors of spaces that no longer serve; returns how many."""
-    stale = HelpPassageEmbedding.objects.using(using).for_tenant(tenant).exclude(space__in=keep)
-    deleted, _ = stale.delete()
+    deleted = 0
+    for model in (HelpPassageEmbedding, HelpArticleEmbedding):
+        rows = model.objects.using(using).for_tenant(tenant)
+        deleted += rows.exclude(space__in=keep).delete()[0]
     return deleted
