@@ -5,6 +5,10 @@
 k and s are the best passage's score of each side, divided by the best score of the query; q is the
 article's quality. Scores are fused, not ranks: reciprocal rank fusion falls below BM25 alone on
 real question sets.
+
+How much the words say about this query decides how the two sides share their weight: when the best
+passage covers all of the query's information, words get more, when it covers little of it, meaning
+gets more. See docs/explanation/ranking.md for what that was measured to bring.
 """
 
 from __future__ import annotations
@@ -25,7 +29,34 @@ OTHER_LANGUAGE = 0.5
 MARK_START = "\ue000"
 MARK_STOP = "\ue001"
 
+#: BM25 of a passage that covers the query, in multiples of the query's summed idf.
+FULL_COVERAGE = 1.05
+
 _POOL = "pool AS MATERIALIZED ({sides})"
+
+# A query in several configurations is as long as its longest form.
+_BALANCE = """
+balance AS MATERIALIZED (
+    SELECT relevance * share AS semantic, relevance * (1 - share) AS keyword
+    FROM (
+        SELECT %(relevance)s::float8 AS relevance, least(1, greatest(0,
+            %(share)s::float8 + %(share_uncovered)s::float8 + coverage
+                * (%(share_covered)s::float8 - %(share_uncovered)s::float8))) AS share
+        FROM (
+            SELECT least(1, coalesce(max(score), 0) / nullif(%(full_coverage)s * (
+                SELECT max(mass) FROM (SELECT sum(idf) AS mass FROM words GROUP BY config) forms
+            ), 0)) AS coverage
+            FROM lexical_scores
+        ) covered
+    ) shared
+)
+"""
+
+_FIXED_BALANCE = """
+balance AS (
+    SELECT %(semantic_weight)s::float8 AS semantic, %(keyword_weight)s::float8 AS keyword
+)
+"""
 
 _FUSED = """
 scored AS MATERIALIZED (
@@ -41,11 +72,14 @@ scored AS MATERIALIZED (
 ),
 best AS MATERIALIZED (
     SELECT article_id,
-        max(coalesce(keyword, 0)) AS keyword, max(coalesce(semantic, 0)) AS semantic,
+        max(coalesce(scored.keyword, 0)) AS keyword,
+        max(coalesce(scored.semantic, 0)) AS semantic,
         max(similarity) AS similarity,
-        (array_agg(id ORDER BY %(keyword_weight)s * coalesce(keyword, 0)
-                             + %(semantic_weight)s * coalesce(semantic, 0) DESC, id))[1] AS passage_id
-    FROM scored GROUP BY article_id
+        (array_agg(
+            id ORDER BY balance.keyword * coalesce(scored.keyword, 0)
+                + balance.semantic * coalesce(scored.semantic, 0) DESC, id
+        ))[1] AS passage_id
+    FROM scored CROSS JOIN balance GROUP BY article_id
 ),
 judged AS MATERIALIZED (
     SELECT best.*, a.view_count, a.helpful_count, a.not_helpful_count, a.updated_at,
@@ -57,8 +91,9 @@ judged AS MATERIALIZED (
     WHERE a.id IN (SELECT id FROM visible)
 ),
 ranked AS MATERIALIZED (
-    SELECT *, count(*) OVER () AS total,
-        language_factor * (%(keyword_weight)s * keyword + %(semantic_weight)s * semantic)
+    SELECT with_quality.*, count(*) OVER () AS total,
+        language_factor * (balance.keyword * with_quality.keyword
+                           + balance.semantic * with_quality.semantic)
             + %(quality_weight)s * quality AS score
     FROM (
         SELECT *,
@@ -69,7 +104,7 @@ ranked AS MATERIALIZED (
                 * exp(-greatest(extract(epoch FROM now() - updated_at), 0) / %(recency_seconds)s)
             AS quality
         FROM judged
-    ) with_quality
+    ) with_quality CROSS JOIN balance
     ORDER BY score DESC, article_id
     LIMIT %(limit)s OFFSET %(offset)s
 )
@@ -96,14 +131,40 @@ def pool_lane(*, has_lexical: bool, has_semantic: bool) -> Lane:
     sides = [
         name for name, is_on in (("lexical", has_lexical), ("semantic", has_semantic)) if is_on
     ]
-    return Lane(_POOL.format(sides=" UNION ".join(f"SELECT id FROM {side}" for side in sides)))
+    selects = [f"SELECT id FROM {side}" for side in sides]  # noqa: S608 - the names stand above
+    return Lane(_POOL.format(sides=" UNION ".join(selects)))
+
+
+def balance_lane(
+    weights: Mapping[str, float], shift: tuple[float, float], *, has_both_sides: bool
+) -> Lane:
+    """Return how the sides share their weight for this query.
+
+    ``shift`` is what the share of the semantic side gains when the words cover all of the query, and
+    when they cover nothing of it.
+    """
+    if not has_both_sides:
+        return Lane(
+            _FIXED_BALANCE,
+            {"semantic_weight": weights["semantic"], "keyword_weight": weights["keyword"]},
+        )
+    relevance = weights["keyword"] + weights["semantic"]
+    return Lane(
+        _BALANCE,
+        {
+            "relevance": relevance,
+            "share": weights["semantic"] / relevance if relevance else 0.0,
+            "share_covered": shift[0],
+            "share_uncovered": shift[1],
+            "full_coverage": FULL_COVERAGE,
+        },
+    )
 
 
 def fused_lane(
-    weights: Mapping[str, float],
+    quality_weight: float,
     quality_weights: Mapping[str, float],
     *,
-    band: float,
     limit: int,
     offset: int,
     phrases: tuple[str, ...] = (),
@@ -111,8 +172,7 @@ def fused_lane(
 ) -> Lane:
     """Return the page of articles in their final order.
 
-    ``band`` 0 to 1 is how much of the quality weight counts. Quoted phrases must all occur.
-    Articles in other languages than the preferred one stay, further down.
+    Quoted phrases must all occur. Articles in other languages than the preferred one stay, further down.
     """
     conditions = [
         f"AND p.search_vector @@ phraseto_tsquery(p.search_config::regconfig, %(phrase_{number})s)"
@@ -121,9 +181,7 @@ def fused_lane(
     return Lane(
         _FUSED.format(phrases=" ".join(conditions), **TABLES),
         {
-            "keyword_weight": weights["keyword"],
-            "semantic_weight": weights["semantic"],
-            "quality_weight": weights["quality"] * band,
+            "quality_weight": quality_weight,
             "helpful_weight": quality_weights["helpful"],
             "views_weight": quality_weights["views"],
             "recency_weight": quality_weights["recency"],

@@ -23,7 +23,7 @@ PAIR_WEIGHT = 0.25
 
 # A tsquery is built from a lexeme as it stands: parsing it anew could split or stem it again.
 _TERMS = """
-words AS MATERIALIZED (
+counted AS MATERIALIZED (
     SELECT c.config, v.lexeme, v.positions,
         coalesce((
             SELECT sum(k.df) FROM {lexemes} k
@@ -33,9 +33,12 @@ words AS MATERIALIZED (
     FROM unnest(%(configs)s::text[]) c(config)
     CROSS JOIN LATERAL unnest(to_tsvector(c.config::regconfig, %(query)s)) v
 ),
+words AS MATERIALIZED (
+    SELECT *, ln(1 + (greatest(%(passages)s::float8, df) - df + 0.5) / (df + 0.5)) AS idf
+    FROM counted
+),
 terms AS MATERIALIZED (
-    SELECT config, lexeme, positions, df,
-        ln(1 + (greatest(%(passages)s::float8, df) - df + 0.5) / (df + 0.5)) AS idf,
+    SELECT config, lexeme, positions, df, idf,
         ('''' || replace(replace(lexeme, '\\', '\\\\'), '''', '''''') || '''')::tsquery AS tsquery
     FROM words WHERE df > 0
 )

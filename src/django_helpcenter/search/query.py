@@ -18,7 +18,10 @@ MAX_PHRASES = 5
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """A query made safe and short. ``phrases`` must all occur; ``text`` still contains their words."""
+    """A query made safe and short.
+
+    ``phrases`` must all occur; ``text`` still contains their words.
+    """
 
     text: str
     phrases: tuple[str, ...] = ()
@@ -30,7 +33,7 @@ class ParsedQuery:
 
 
 def parse_query(query: str) -> ParsedQuery:
-    """Clean a query: length, control characters, tags, Unicode form, white space, quoted phrases."""
+    """Clean a query: length, control characters, tags, Unicode form, white space, phrases."""
     limit = conf.SEARCH_QUERY_MAX_LENGTH
     # Cut first: normalising a hundred thousand characters only to drop them costs time.
     text = _CONTROL.sub(" ", query[: limit * 2])

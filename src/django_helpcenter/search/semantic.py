@@ -1,8 +1,8 @@
 """The semantic side: nearest passages, by an exact scan or by the HNSW index.
 
 The application chooses, because the planner gets it wrong: for a small tenant in a large table it
-takes the shared index and returns a few rows at a recall of 0.3, where an exact scan of the tenant's
-rows takes a fraction of a millisecond.
+takes the shared index and returns a few rows at a recall of 0.3, where an exact scan of the
+tenant's rows takes a fraction of a millisecond.
 """
 
 from __future__ import annotations

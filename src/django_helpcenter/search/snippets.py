@@ -1,7 +1,7 @@
 """Snippets that are safe to show: escaped first, marked after.
 
-PostgreSQL's headlines are not safe HTML, so matches are marked with private-use characters, which are
-taken out of the text beforehand.
+PostgreSQL's headlines are not safe HTML, so matches are marked with private-use characters, which
+are taken out of the text beforehand.
 """
 
 from __future__ import annotations

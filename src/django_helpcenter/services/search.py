@@ -5,16 +5,13 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import OperationalError, connections, router, transaction
-from django.utils import timezone
 from pgvector.django import CosineDistance
 
-from django_helpcenter import signals
 from django_helpcenter.choices import SearchMode, search_config
 from django_helpcenter.conf import conf
 from django_helpcenter.exceptions import EmbeddingError, SearchUnavailable
@@ -24,7 +21,6 @@ from django_helpcenter.models import (
     HelpCategory,
     HelpIndexState,
     HelpPassage,
-    HelpSearchHistory,
 )
 from django_helpcenter.models.articles import default_language
 from django_helpcenter.models.roles import roles_of
@@ -34,6 +30,7 @@ from django_helpcenter.search.snippets import lead, mark_matches
 from django_helpcenter.search.statement import Lane, Scope, combine
 from django_helpcenter.services.base import TenantService
 from django_helpcenter.services.passages import heading_parts
+from django_helpcenter.services.search_log import SearchLog
 from django_helpcenter.services.spaces import serving_backend
 from django_helpcenter.types import SearchHit, SearchResults
 
@@ -46,10 +43,35 @@ logger = logging.getLogger("help_center.search")
 MODEL_FAILED = "model-failed"
 TOO_SLOW = "timeout"
 
+#: PostgreSQL's code of a statement that ran into ``statement_timeout``.
+QUERY_CANCELED = "57014"
+
 #: Articles of one answer at the most.
 MAX_LIMIT = 100
-#: A search this soon after another of the same person refines it.
-REFINEMENT_WINDOW = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is asked for beside the query."""
+
+    limit: int
+    offset: int
+    language: str | None
+    preferred_language: str | None
+    category: HelpCategory | None
+    tags: Sequence[str]
+    mode: SearchMode
+    with_snippets: bool
+    with_quality: bool
+
+    @property
+    def filters(self) -> dict[str, Any]:
+        """Return the filters that are set, as the history keeps them."""
+        filters = {
+            "category": self.category.pk if self.category else None,
+            "tags": list(self.tags),
+        }
+        return {key: value for key, value in filters.items() if value}
 
 
 class SearchService(TenantService):
@@ -77,70 +99,31 @@ class SearchService(TenantService):
         ``preferred_language`` only puts it first. Without a model the search is
         lexical and says so in ``degraded``; ``mode=SEMANTIC`` raises SearchUnavailable then.
         """
-        started = time.perf_counter()
+        request = _Request(
+            limit=max(1, min(limit, MAX_LIMIT)),
+            offset=max(0, offset),
+            language=language,
+            preferred_language=preferred_language,
+            category=category,
+            tags=tags,
+            mode=mode,
+            with_snippets=with_snippets,
+            with_quality=with_quality,
+        )
         parsed = parse_query(query)
         if parsed.is_empty:
-            return self._finish(
-                SearchResults(query=parsed.text, mode=mode, hits=(), total=0),
-                filters={},
-                record=record,
-                session_id=session_id,
-            )
-        state = self._index_state()
-        vector, space, degraded = self._query_vector(parsed, state, mode)
-        embedded = time.perf_counter()
-        scope = self._scope(language=language, category=category, tags=tags)
-        page = (max(1, min(limit, MAX_LIMIT)), max(0, offset))
-
-        def run(with_vector: Vector | None) -> list[tuple[Any, ...]]:
-            lanes = [
-                scope.visible_lane(),
-                self._terms(parsed, state, scope, language),
-                *self._keyword_search(scope, mode),
-                *self._semantic_search(scope, with_vector, space, state),
-                *self._rerank_results(
-                    parsed,
-                    page,
-                    mode,
-                    with_vector,
-                    with_quality=with_quality,
-                    preferred_language=preferred_language,
-                ),
-            ]
-            return self._execute(combine(lanes, fusion.page_select(has_headlines=with_snippets)))
-
-        try:
-            rows = run(vector)
-        except OperationalError as exc:
-            if vector is None or mode != SearchMode.HYBRID or "timeout" not in str(exc):
-                raise
-            logger.warning("A hybrid search took over %s ms.", conf.SEARCH_TIMEOUT_MS)
-            degraded, vector = TOO_SLOW, None
-            rows = run(None)
-        searched = time.perf_counter()
-        results = SearchResults(
-            query=parsed.text,
-            mode=mode,
-            hits=tuple(_hit(row) for row in rows),
-            total=int(rows[0][-1]) if rows else 0,
-            is_capped=bool(rows) and int(rows[0][-1]) >= conf.SEARCH_CANDIDATES,
-            degraded=degraded,
-            timings_ms={
-                "embed": (embedded - started) * 1000,
-                "database": (searched - embedded) * 1000,
-            },
+            results = SearchResults(query=parsed.text, mode=mode, hits=(), total=0)
+        else:
+            results = self._search(parsed, request)
+        if not record or not conf.SEARCH_HISTORY or not results.query:
+            return results
+        history_id = self._log().record(
+            results, filters=request.filters, language=language or "", session_id=session_id
         )
-        filters = {"category": category.pk if category else None, "tags": list(tags)}
-        return self._finish(
-            results,
-            filters={key: value for key, value in filters.items() if value},
-            record=record,
-            session_id=session_id,
-            language=language or "",
-        )
+        return replace(results, history_id=history_id)
 
     def is_lexical_only(self) -> bool:
-        """Tell whether searches of this tenant have no semantic side, by choice or for want of one."""
+        """Tell whether searches of this tenant go by words alone, by choice or for lack of more."""
         return serving_backend(self._index_state().embedding_space)[0] is None
 
     def record_click(self, history_id: int, article_id: int, position: int) -> bool:
@@ -148,22 +131,7 @@ class SearchService(TenantService):
 
         ``position`` counts from 1.
         """
-        if (
-            not HelpArticle.objects.visible_to(self.tenant, self.user)
-            .filter(pk=article_id)
-            .exists()
-        ):
-            return False
-        changed = (
-            self._own_history()
-            .filter(pk=history_id, clicked_article__isnull=True)
-            .update(
-                clicked_article_id=article_id,
-                click_position=max(1, min(position, 10_000)),
-                clicked_at=timezone.now(),
-            )
-        )
-        return bool(changed)
+        return self._log().click(history_id, article_id, position)
 
     def related_articles(self, article: HelpArticle, *, limit: int = 5) -> list[HelpArticle]:
         """Return the articles nearest in meaning, or of the same category without vectors."""
@@ -174,7 +142,8 @@ class SearchService(TenantService):
             .exclude(pk=article.pk)
             .light()
         )
-        own = HelpArticleEmbedding.objects.filter(article=article).first()
+        vectors = HelpArticleEmbedding.objects.using(self._read_alias()).for_tenant(self.tenant)
+        own = vectors.filter(article=article).first()
         if own is None:
             return list(
                 visible.filter(category=article.category_id).order_by("-view_count", "pk")[:limit]
@@ -184,6 +153,67 @@ class SearchService(TenantService):
         )
         return list(near[:limit])
 
+    def _search(self, parsed: ParsedQuery, request: _Request) -> SearchResults:
+        started = time.perf_counter()
+        state = self._index_state()
+        vector, degraded = self._query_vector(parsed, state, request.mode)
+        embedded = time.perf_counter()
+        try:
+            rows, total = self._page(parsed, request, state, vector)
+        except OperationalError as exc:
+            if vector is None or request.mode != SearchMode.HYBRID or not _is_timeout(exc):
+                raise
+            logger.warning("A hybrid search took over %s ms.", conf.SEARCH_TIMEOUT_MS)
+            degraded = TOO_SLOW
+            rows, total = self._page(parsed, request, state, None)
+        searched = time.perf_counter()
+        return SearchResults(
+            query=parsed.text,
+            mode=request.mode,
+            hits=tuple(_hit(row) for row in rows),
+            total=total,
+            is_capped=total >= conf.SEARCH_CANDIDATES,
+            degraded=degraded,
+            timings_ms={
+                "embed": (embedded - started) * 1000,
+                "database": (searched - embedded) * 1000,
+            },
+        )
+
+    def _page(
+        self,
+        parsed: ParsedQuery,
+        request: _Request,
+        state: HelpIndexState,
+        vector: Vector | None,
+    ) -> tuple[list[tuple[Any, ...]], int]:
+        """Return the rows of a page, and how many articles there are on all pages."""
+        statement = self._statement(parsed, request, state, vector)
+        rows = self._execute(statement)
+        if rows or not request.offset:
+            return rows, int(rows[0][-1]) if rows else 0
+        # Behind the last page no row tells how many there are.
+        first = replace(request, offset=0, limit=1, with_snippets=False)
+        rows = self._execute(self._statement(parsed, first, state, vector))
+        return [], int(rows[0][-1]) if rows else 0
+
+    def _statement(
+        self,
+        parsed: ParsedQuery,
+        request: _Request,
+        state: HelpIndexState,
+        vector: Vector | None,
+    ) -> Lane:
+        scope = self._scope(request)
+        lanes = [
+            scope.visible_lane(),
+            self._terms(parsed, state, scope, request.language),
+            *self._keyword_search(scope, request.mode),
+            *self._semantic_search(scope, vector, state),
+            *self._rerank_results(parsed, request, vector),
+        ]
+        return combine(lanes, fusion.page_select(has_headlines=request.with_snippets))
+
     # The three steps of a search; each returns its part of the one statement.
 
     def _keyword_search(self, scope: Scope, mode: SearchMode) -> list[Lane]:
@@ -192,14 +222,14 @@ class SearchService(TenantService):
         return [lexical.candidates_lane(scope=scope, limit=conf.SEARCH_CANDIDATES)]
 
     def _semantic_search(
-        self, scope: Scope, vector: Vector | None, space: str, state: HelpIndexState
+        self, scope: Scope, vector: Vector | None, state: HelpIndexState
     ) -> list[Lane]:
         if vector is None:
             return []
         return [
             semantic.candidates_lane(
                 vector,
-                space,
+                state.embedding_space,
                 scope=scope,
                 limit=conf.SEARCH_CANDIDATES,
                 floor=conf.SEARCH_SEMANTIC_FLOOR,
@@ -208,28 +238,26 @@ class SearchService(TenantService):
         ]
 
     def _rerank_results(
-        self,
-        parsed: ParsedQuery,
-        page: tuple[int, int],
-        mode: SearchMode,
-        vector: Vector | None,
-        *,
-        with_quality: bool,
-        preferred_language: str | None,
+        self, parsed: ParsedQuery, request: _Request, vector: Vector | None
     ) -> list[Lane]:
-        has_lexical = mode != SearchMode.SEMANTIC
+        has_lexical = request.mode != SearchMode.SEMANTIC
+        weights = conf.SEARCH_WEIGHTS
         return [
             fusion.pool_lane(has_lexical=has_lexical, has_semantic=vector is not None),
             lexical.scores_lane() if has_lexical else lexical.no_scores_lane(),
             semantic.scores_lane() if vector is not None else semantic.no_scores_lane(),
+            fusion.balance_lane(
+                weights,
+                conf.SEARCH_COVERAGE_SHIFT,
+                has_both_sides=has_lexical and vector is not None,
+            ),
             fusion.fused_lane(
-                conf.SEARCH_WEIGHTS,
+                weights["quality"] * conf.SEARCH_QUALITY_BAND if request.with_quality else 0.0,
                 conf.SEARCH_QUALITY_WEIGHTS,
-                band=conf.SEARCH_QUALITY_BAND if with_quality else 0.0,
-                limit=page[0],
-                offset=page[1],
+                limit=request.limit,
+                offset=request.offset,
                 phrases=parsed.phrases,
-                preferred_language=preferred_language,
+                preferred_language=request.preferred_language,
             ),
         ]
 
@@ -245,48 +273,46 @@ class SearchService(TenantService):
             average_length=state.average_length,
         )
 
-    def _scope(
-        self, *, language: str | None, category: HelpCategory | None, tags: Sequence[str]
-    ) -> Scope:
+    def _scope(self, request: _Request) -> Scope:
         visible = HelpArticle.objects.using(self._read_alias()).visible_to(self.tenant, self.user)
+        language, category = request.language, request.category
         if language:
             visible = visible.filter(language=language)
         if category is not None:
             visible = visible.filter(
-                category__path__startswith=category.path, category__tenant=self.tenant
+                category__path__startswith=category.path, category__tenant_id=self.tenant.pk
             )
-        for tag in tags:
-            visible = visible.filter(
-                pk__in=HelpArticle.tags.through.objects.filter(
-                    helptag__slug=tag, helptag__tenant=self.tenant
-                ).values("helparticle_id")
+        for tag in request.tags:
+            tagged = HelpArticle.tags.through.objects.filter(
+                helptag__slug=tag, helptag__tenant_id=self.tenant.pk
             )
+            visible = visible.filter(pk__in=tagged.values("helparticle_id"))
         return Scope(
             tenant_id=self.tenant.pk,
             roles=roles_of(self.user, self.tenant),
             visible=visible,
-            is_filtered=bool(language or category or tags),
+            is_filtered=bool(language or category or request.tags),
         )
 
     def _query_vector(
         self, parsed: ParsedQuery, state: HelpIndexState, mode: SearchMode
-    ) -> tuple[Vector | None, str, str]:
+    ) -> tuple[Vector | None, str]:
+        """Return the vector of a query in the serving space, else why there is none."""
         if mode == SearchMode.LEXICAL:
-            return None, "", ""
+            return None, ""
         backend, reason = serving_backend(state.embedding_space)
-        vector: Vector | None = None
         if backend is not None:
             try:
-                vector = backend.embed_query(parsed.text)
+                return backend.embed_query(parsed.text), ""
             except EmbeddingError as exc:
                 logger.warning("Search is lexical: %s", exc)
                 reason = MODEL_FAILED
-        if vector is None and mode == SearchMode.SEMANTIC:
+        if mode == SearchMode.SEMANTIC:
             raise SearchUnavailable(
-                f"There is no semantic search here ({reason or 'HELP_CENTER_EMBEDDINGS is not set'}). "
-                "Install a model with install_help_model and run rebuild_help_indexes."
+                f"There is no semantic search here ({reason or 'HELP_CENTER_EMBEDDINGS is not set'}"
+                "). Install a model with install_help_model and run rebuild_help_indexes."
             )
-        return vector, state.embedding_space, reason
+        return None, reason
 
     def _execute(self, statement: Lane) -> list[tuple[Any, ...]]:
         alias = self._read_alias()
@@ -300,63 +326,27 @@ class SearchService(TenantService):
                 [str(conf.SEARCH_HNSW_EF), str(conf.SEARCH_TIMEOUT_MS)],
             )
             cursor.execute(statement.sql, dict(statement.params))
-            return cursor.fetchall()
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            # Nothing was written: rolling back takes them away from a caller's transaction too.
+            transaction.set_rollback(True, using=alias)
+        return rows
 
     def _index_state(self) -> HelpIndexState:
-        states = HelpIndexState.objects.using(self._read_alias()).filter(tenant=self.tenant)
-        return states.first() or HelpIndexState(tenant_id=self.tenant.pk)
+        states = HelpIndexState.objects.using(self._read_alias())
+        return states.filter(tenant_id=self.tenant.pk).first() or HelpIndexState(
+            tenant_id=self.tenant.pk
+        )
 
     def _read_alias(self) -> str:
         return self.using or router.db_for_read(HelpPassage)
 
-    def _finish(
-        self,
-        results: SearchResults,
-        *,
-        filters: dict[str, Any],
-        record: bool,
-        session_id: UUID | None,
-        language: str = "",
-    ) -> SearchResults:
-        if not record or not conf.SEARCH_HISTORY or not results.query:
-            return results
-        user_id = self.user.pk if self.user is not None and self.user.is_authenticated else None
-        history = HelpSearchHistory.objects.create(
-            tenant=self.tenant,
-            user_id=user_id,
-            visitor_key=self.visitor_key if user_id is None else "",
-            session_id=session_id,
-            query=results.query,
-            language=language,
-            mode=results.mode,
-            filters=filters,
-            results_count=results.total,
-            degraded=results.degraded,
-            refined_from=self._refined(results.query),
-        )
-        signals.search_recorded.send(
-            HelpSearchHistory,
-            history_id=history.pk,
-            tenant_id=history.tenant_id,
-            results_count=history.results_count,
-        )
-        return replace(results, history_id=history.pk)
+    def _log(self) -> SearchLog:
+        return SearchLog(tenant=self.tenant, user=self.user, visitor_key=self.visitor_key)
 
-    def _refined(self, query: str) -> HelpSearchHistory | None:
-        """Return the person's search just before this one, when nothing of it was opened."""
-        since = timezone.now() - REFINEMENT_WINDOW
-        last = self._own_history().filter(created_at__gte=since).first()
-        if last is None or last.clicked_article_id or last.query == query:
-            return None
-        return last
 
-    def _own_history(self) -> Any:
-        history = HelpSearchHistory.objects.for_tenant(self.tenant)
-        if self.user is not None and self.user.is_authenticated:
-            return history.filter(user=self.user)
-        if not self.visitor_key:
-            return history.none()
-        return history.filter(user__isnull=True, visitor_key=self.visitor_key)
+def _is_timeout(error: OperationalError) -> bool:
+    """Tell whether the server gave up; its message is in the server's language, its code is not."""
+    return getattr(error.__cause__, "sqlstate", "") == QUERY_CANCELED
 
 
 def _hit(row: tuple[Any, ...]) -> SearchHit:

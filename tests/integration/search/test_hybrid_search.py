@@ -371,13 +371,12 @@ def test_quality_can_be_left_out(tenant: Model) -> None:
 @override_settings(HELP_CENTER_EMBEDDINGS=HASHING)
 def test_ranking_is_one_statement_beside_state_and_history(tenant: Model) -> None:
     make_indexed(tenant, "Valve")
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         search(tenant, "valve", record=False)
-    ranked = [query for query in queries if "ranked AS MATERIALIZED" in query["sql"]]
-    assert len(ranked) == 1
-    assert len(queries) <= 5
+    statements = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
+    assert len([sql for sql in statements if "ranked AS MATERIALIZED" in sql]) == 1
+    # The others: the state of the index, and the settings of the transaction.
+    assert len(statements) == 3
 
 
 def test_number_of_queries_does_not_grow_with_the_hits(tenant: Model) -> None:
