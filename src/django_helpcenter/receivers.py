@@ -9,7 +9,7 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, router
 from django.db.models.signals import post_migrate
 
 from django_helpcenter import signals
@@ -39,6 +39,8 @@ def create_default_tenant(
     except LookupError:  # migrated back to zero
         return
     if kwargs.get("plan") and any(backwards for _migration, backwards in kwargs["plan"]):
+        return
+    if not router.allow_migrate_model(using, tenant_model):
         return
     tenants = tenant_model._default_manager.using(using)
     if not tenants.exists():

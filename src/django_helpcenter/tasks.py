@@ -1,8 +1,8 @@
 """Background work.
 
 Tasks take ids, may run twice, and return quietly when their row is gone. With
-``HELP_CENTER_BACKGROUND = "inline"`` they run in the process that caused them, after its commit, and
-need neither a broker nor a worker. What a dead broker or a killed worker lost is picked up by
+``HELP_CENTER_BACKGROUND = "inline"`` they run in the process that caused them, after its commit,
+and need neither a broker nor a worker. What a dead broker or a killed worker lost is picked up by
 ``sweep_index``.
 """
 
@@ -15,7 +15,12 @@ from celery import Task, shared_task
 from kombu.exceptions import OperationalError
 
 from django_helpcenter.conf import conf
-from django_helpcenter.exceptions import DATABASE_EXCEPTIONS, NETWORK_EXCEPTIONS, EmbeddingError
+from django_helpcenter.exceptions import (
+    DATABASE_EXCEPTIONS,
+    NETWORK_EXCEPTIONS,
+    EmbeddingError,
+    HelpCenterError,
+)
 from django_helpcenter.models import HelpArticle, get_tenant_model
 from django_helpcenter.services.counters import fold_views
 from django_helpcenter.services.indexing import IndexingService
@@ -23,7 +28,18 @@ from django_helpcenter.services.indexing import IndexingService
 logger = logging.getLogger("help_center.tasks")
 
 #: Errors that a later try may not meet again.
-PASSING_ERRORS = (*DATABASE_EXCEPTIONS, *NETWORK_EXCEPTIONS, EmbeddingError)
+PASSING_ERRORS: tuple[type[Exception], ...] = (
+    *DATABASE_EXCEPTIONS,
+    *NETWORK_EXCEPTIONS,
+    EmbeddingError,
+)
+#: What must not reach whoever causes background work: the work waits, and the sweeper finds it.
+PUT_OFF: tuple[type[Exception], ...] = (
+    *DATABASE_EXCEPTIONS,
+    *NETWORK_EXCEPTIONS,
+    HelpCenterError,
+    OperationalError,
+)
 
 BACKGROUND_INLINE = "inline"
 BACKGROUND_CELERY = "celery"
@@ -36,8 +52,7 @@ def enqueue(task: Task[..., Any], *args: Any) -> None:
             task.apply_async(args=args, retry=False)
         else:
             task.run(*args)
-    except (*PASSING_ERRORS, OperationalError) as exc:
-        # The row says that it is stale, so the sweeper finds it.
+    except PUT_OFF as exc:
         logger.warning("%s%r was put off: %s", task.name, args, exc)
 
 
@@ -72,8 +87,16 @@ def generate_article_embedding(self: Task[..., Any], article_id: int) -> None:
 def sweep_index(self: Task[..., Any]) -> None:
     """Index what is stale in every tenant, and embed what has no vector."""
     with_articles = HelpArticle.objects.order_by().values("tenant").distinct()
+    trouble: Exception | None = None
     for tenant in get_tenant_model()._default_manager.filter(pk__in=with_articles):
-        IndexingService(tenant=tenant).index_articles()
+        try:
+            IndexingService(tenant=tenant).index_articles()
+        except PASSING_ERRORS as exc:
+            # One tenant's trouble must not keep the others waiting.
+            logger.warning("The index of tenant %s could not be swept: %s", tenant.pk, exc)
+            trouble = exc
+    if trouble is not None:
+        raise trouble
 
 
 @shared_task(

@@ -1,13 +1,15 @@
 """The vector extension and the tenant model, alone: a host may swap the model."""
 
+from django.apps.registry import Apps as StateApps
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.utils import DatabaseError, NotSupportedError
 
 # Older versions lack halfvec indexes' iterative scans (0.8.0).
 MINIMUM_PGVECTOR = (0, 8)
 
 
-def ensure_vector_extension(apps, schema_editor):
+def ensure_vector_extension(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Create the extension, or say what has to be done so that it can be."""
     connection = schema_editor.connection
     if connection.vendor != "postgresql":
@@ -39,8 +41,8 @@ def ensure_vector_extension(apps, schema_editor):
     version = tuple(int(part) for part in installed[0].split(".")[:2])
     if version < MINIMUM_PGVECTOR:
         raise NotSupportedError(
-            f"pgvector {installed[0]} is too old: 0.8 or newer is needed. Upgrade it on the server, "
-            "run ALTER EXTENSION vector UPDATE; in the database, then migrate again."
+            f"pgvector {installed[0]} is too old: 0.8 or newer is needed. Upgrade it on the "
+            "server, run ALTER EXTENSION vector UPDATE; in the database, then migrate again."
         )
 
 
@@ -67,7 +69,8 @@ class Migration(migrations.Migration):
                     "domain",
                     models.CharField(
                         blank=True,
-                        help_text="Host name that this help center answers on; empty for a site with one.",
+                        help_text="Host name that this help center answers on; "
+                        "empty for a site with one.",
                         max_length=253,
                         null=True,
                         unique=True,

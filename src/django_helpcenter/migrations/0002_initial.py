@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import migrations, models
 from django.db.models import Case, Func, TextField, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Left
 
 import django_helpcenter.models.articles
@@ -26,16 +27,17 @@ CONFIGS = (
 )  # fmt: skip
 
 
-def by_config(fields):
+def by_config(fields: list[tuple[Func, str]]) -> Case:
     """Write the vector out for each configuration: a cast to regconfig is not immutable."""
 
-    def vector(config):
-        first, *rest = (
+    def vector(config: str) -> Combinable:
+        combined: Combinable
+        combined, *rest = (
             SearchVector(expression, weight=weight, config=config) for expression, weight in fields
         )
         for one in rest:
-            first = first + one
-        return first
+            combined = combined + one
+        return combined
 
     return Case(
         *[When(search_config=config, then=vector(config)) for config in CONFIGS],
@@ -44,13 +46,13 @@ def by_config(fields):
     )
 
 
-def plain(expression):
+def plain(expression: str | Func) -> Func:
     return Func(
         expression, Value("<>"), Value("  "), function="translate", output_field=TextField()
     )
 
 
-def article_search_vector():
+def article_search_vector() -> Case:
     return by_config(
         [
             (plain("title"), "A"),
@@ -62,7 +64,7 @@ def article_search_vector():
     )
 
 
-def passage_search_vector():
+def passage_search_vector() -> Case:
     return by_config([(plain("title"), "A"), (plain("heading_path"), "B"), (plain("text"), "C")])
 
 
@@ -244,7 +246,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         editable=False,
-                        help_text="Content hash as the last synchronisation wrote it; differs after edits by hand.",
+                        help_text="Content hash as the last synchronisation wrote it; "
+                        "differs after edits by hand.",
                         max_length=64,
                         verbose_name="source revision",
                     ),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -55,12 +58,10 @@ class Command(BaseCommand):
             )
             questions = read_questions(options["queries"])
             judgements = read_judgements(options["qrels"])
-            with options["run"].open("w", encoding="utf-8") as run:
+            mode = SearchMode(options["mode"])
+            with _whole_file(options["run"]) as run:
                 result = service.evaluate(
-                    questions,
-                    judgements,
-                    mode=SearchMode(options["mode"]),
-                    on_line=lambda line: _write(run, line, options["mode"]),
+                    questions, judgements, mode=mode, on_line=lambda line: _write(run, line, mode)
                 )
         except (HelpCenterError, OSError) as exc:
             raise CommandError(str(exc), returncode=EXIT_NOTHING_DONE) from exc
@@ -82,6 +83,24 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"There is no user {name!r}.", returncode=EXIT_NOTHING_DONE)
         return user
+
+
+@contextmanager
+def _whole_file(path: Path) -> Iterator[TextIO]:
+    """Open a file for writing that takes its name when all of it is written, and else is gone."""
+    if path.exists() and not path.is_file():
+        # Such as /dev/null: nothing that could be put in its place.
+        with path.open("w", encoding="utf-8") as stream:
+            yield stream
+        return
+    # Beside its place, so that renaming stays within one file system.
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            yield file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _write(run: TextIO, line: RunLine, mode: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import models
 
-from django_helpcenter.exceptions import EmbeddingUnavailable, HelpCenterError
+from django_helpcenter.exceptions import EmbeddingError, EmbeddingUnavailable, HelpCenterError
 from django_helpcenter.models import get_tenant_model
 from django_helpcenter.services.drift import measure_drift
 from django_helpcenter.services.indexing import IndexingService
@@ -45,9 +45,8 @@ class Command(BaseCommand):
             tenants = self._tenants(options["tenant"])
             if options["check"]:
                 self._check(tenants)
-                return
-            for tenant in tenants:
-                self._rebuild(tenant, everything=options["everything"])
+            else:
+                self._rebuild_all(tenants, everything=options["everything"])
         except HelpCenterError as exc:
             raise CommandError(str(exc)) from exc
 
@@ -55,6 +54,19 @@ class Command(BaseCommand):
         if reference:
             return [find_tenant(reference)]
         return list(get_tenant_model()._default_manager.order_by("pk"))
+
+    def _rebuild_all(self, tenants: list[models.Model], *, everything: bool) -> None:
+        troubles: dict[str, None] = {}
+        for tenant in tenants:
+            try:
+                self._rebuild(tenant, everything=everything)
+            except EmbeddingError as exc:
+                # The words are indexed by then; the other tenants' are still to come.
+                troubles[str(exc)] = None
+        if troubles:
+            raise EmbeddingError(
+                f"The words are indexed, the vectors are not: {' '.join(troubles)}"
+            )
 
     def _rebuild(self, tenant: models.Model, *, everything: bool) -> None:
         report = IndexingService(tenant=tenant).rebuild(
@@ -67,9 +79,7 @@ class Command(BaseCommand):
         for article_id, reason in report.failures:
             self.stderr.write(f"Article {article_id} cannot be indexed: {reason}")
         if report.unavailable:
-            raise EmbeddingUnavailable(
-                f"The words are indexed, the vectors are not: {report.unavailable}"
-            )
+            raise EmbeddingUnavailable(report.unavailable)
 
     def _check(self, tenants: list[models.Model]) -> None:
         is_sound = True
