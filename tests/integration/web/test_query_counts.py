@@ -32,9 +32,9 @@ def fill(tenant: Model, numbers: range) -> None:
             slug=f"article-{number}",
             category=make_category(tenant, f"Topic {number}", parent=top) if number else top,
             tags=["setup", f"tag {number}"],
-            view_count=number,
         )
         article.content = "".join(f"\n[{pk}](article:{pk})" for pk in range(1, article.pk))
+        article.view_count = number
         article.save()
     index(tenant)
 
