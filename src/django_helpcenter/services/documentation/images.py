@@ -10,8 +10,9 @@ from pathlib import Path
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import models
+from django.urls import get_script_prefix
 
 from django_helpcenter.conf import conf
 from django_helpcenter.exceptions import ContentError
@@ -127,11 +128,12 @@ def _image_type(data: bytes) -> str | None:
 
 
 def _public_url(name: str) -> str:
+    # With Django's defaults a picture would land in the working directory, and no page would find it.
+    if isinstance(default_storage, FileSystemStorage) and (
+        not default_storage.base_location or default_storage.base_url in (None, get_script_prefix())
+    ):
+        raise ContentError("MEDIA_ROOT and MEDIA_URL are not set, so it could not be shown")
     try:
-        url = default_storage.url(name)
+        return default_storage.url(name)
     except (ValueError, NotImplementedError) as exc:
-        raise ContentError("the storage gives files no addresses; set MEDIA_URL") from exc
-    if not re.match(r"/|https?:", url):
-        # Django's default: MEDIA_URL is empty, and MEDIA_ROOT is the working directory.
-        raise ContentError("MEDIA_URL is not set, so it could not be shown")
-    return url
+        raise ContentError("the storage gives its files no addresses") from exc

@@ -16,8 +16,6 @@ from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
 
-from django_helpcenter.content.source import code_lines
-
 #: An escaped character, or the destination of a link or picture.
 _INLINE = re.compile(
     r"\\.|(?P<before>\]\(\s*)(?P<address><[^<>\n]*>|[^\s()<>]+(?:\([^\s()]*\)[^\s()]*)*)",
@@ -40,39 +38,46 @@ class Reference:
     end: int
 
 
-def find_references(tokens: Iterable[Token]) -> list[Reference]:
+@dataclass(frozen=True, slots=True)
+class References:
+    """All links and pictures of a text, and the lines that cannot hold the definition of one."""
+
+    items: tuple[Reference, ...]
+    filled: frozenset[int]
+
+
+def find_references(tokens: Iterable[Token]) -> References:
     """Return the links and pictures of a parsed text, those with a scheme included."""
-    found: list[Reference] = []
+    items: list[Reference] = []
+    filled: set[int] = set()
     start = end = 0
     for block in tokens:
         # The cells of a table have no place of their own; their row does.
         start, end = block.map or (start, end)
+        if block.type in ("inline", "fence", "code_block"):
+            filled.update(range(start, end))
         for token in block.children or ():
             if token.type == "link_open" and token.markup != "autolink":
-                found.append(Reference(str(token.attrs.get("href", "")), start, end))
+                items.append(Reference(str(token.attrs.get("href", "")), start, end))
             elif token.type == "image":
-                found.append(Reference(str(token.attrs.get("src", "")), start, end))
-    return found
+                items.append(Reference(str(token.attrs.get("src", "")), start, end))
+    return References(tuple(items), frozenset(filled))
 
 
-def replace_targets(
-    source: str, references: Iterable[Reference], replacements: Mapping[str, str]
-) -> str:
+def replace_targets(source: str, references: References, replacements: Mapping[str, str]) -> str:
     """Return the text with the addresses that ``replacements`` names exchanged.
 
     ``references`` are those of the same text.
     """
-    blocks = {(ref.start, ref.end) for ref in references if ref.target in replacements}
+    blocks = {(item.start, item.end) for item in references.items if item.target in replacements}
     if not blocks:
         return source
     lines = source.split("\n")
-    # From the end, so that the line numbers of what is still to do stay right.
-    for start, end in sorted(blocks, reverse=True):
+    for start, end in blocks:
         block = "\n".join(lines[start:end])
         lines[start:end] = _replace_outside_code(block, replacements).split("\n")
-    code = code_lines(source)
     for number, line in enumerate(lines):
-        if "]:" in line and number not in code and _DEFINITION.match(line):
+        if "]:" in line and number not in references.filled and _DEFINITION.match(line):
             lines[number] = _replace(_DEFINITION, line, replacements)
     return "\n".join(lines)
 
@@ -94,11 +99,12 @@ def _code_spans(text: str) -> Iterator[tuple[int, int]]:
         numbers[len(run[0])].append(number)
     following = 0
     for number, run in enumerate(runs):
-        same = numbers[len(run[0])]
+        start = run.start() + _is_escaped(text, run.start())
+        same = numbers[run.end() - start]
         place = bisect_right(same, number)
-        if number >= following and place < len(same) and not _is_escaped(text, run.start()):
+        if number >= following and start < run.end() and place < len(same):
             following = same[place] + 1
-            yield run.start(), runs[same[place]].end()
+            yield start, runs[same[place]].end()
 
 
 def _is_escaped(text: str, position: int) -> bool:

@@ -16,7 +16,7 @@ from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.documentation.metadata import MAX_TITLE_LENGTH
 from django_helpcenter.services.documentation.naming import humanize
 from django_helpcenter.services.documentation.reading import Document
-from django_helpcenter.services.documentation.rewriting import Reference, find_references
+from django_helpcenter.services.documentation.rewriting import References, find_references
 
 #: Characters of a summary that is taken from the first paragraph.
 SUMMARY_LENGTH = 300
@@ -35,7 +35,7 @@ class ArticleText:
     title: str
     summary: str
     content: str
-    references: tuple[Reference, ...]
+    references: References
     first_line: int
 
 
@@ -59,7 +59,7 @@ def article_text(document: Document, *, folder_title: str) -> ArticleText | None
         title=_title(document, parsed, first_line, folder_title),
         summary=document.metadata.summary or _first_paragraph(parsed),
         content=content,
-        references=tuple(find_references(parsed.tokens)),
+        references=find_references(parsed.tokens),
         first_line=first_line,
     )
 

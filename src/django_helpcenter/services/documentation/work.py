@@ -48,7 +48,7 @@ class Work:
         """
         replacements: dict[str, str] = {}
         problems: dict[tuple[int, str], None] = {}
-        for reference in text.references:
+        for reference in text.references.items:
             target = targets.resolve(reference.target, self.document)
             if target.address:
                 replacements[reference.target] = target.address

@@ -1,0 +1,98 @@
+"""Runs that end before their time, and runs at the same time."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import Model
+
+from django_helpcenter.choices import IndexState
+from django_helpcenter.models import HelpArticle, HelpPassage, HelpPassageEmbedding
+from django_helpcenter.services.documentation import DocumentationService, SyncReport
+from django_helpcenter.services.drift import measure_drift
+from tests.integration.documentation.conftest import Folder, Sync, figures
+
+FAILING = {"BACKEND": "tests.integration.documentation.failing.FailingEmbeddings"}
+FILES = {
+    f"f{n % 4}/{n}.md": f"# Title {n}\n\n[next](../f{(n + 1) % 4}/{n + 1}.md)" for n in range(120)
+}
+
+
+class Interruption(BaseException):
+    """What Ctrl+C does, at a chosen moment."""
+
+
+def interrupt_at(step: str, done: int) -> Any:
+    def progress(now: str, number: int, total: int) -> None:
+        if now == step and number >= done:
+            raise Interruption
+
+    return progress
+
+
+@pytest.mark.parametrize(
+    ("step", "done"),
+    [("articles", 0), ("articles", 50), ("articles", 120), ("passages", 1), ("vectors", 1)],
+)
+def test_interrupted_run_is_completed_by_the_next(
+    folder: Folder, sync: Sync, tenant: Model, step: str, done: int
+) -> None:
+    folder.write(FILES)
+    with pytest.raises(Interruption):
+        sync(progress=interrupt_at(step, done))
+    report = sync()
+    assert report.created + report.updated + report.unchanged == 120
+    assert not HelpArticle.objects.exclude(index_state=IndexState.FRESH).exists()
+    assert HelpPassageEmbedding.objects.count() == HelpPassage.objects.count() == 120
+    known = set(HelpArticle.objects.values_list("pk", flat=True))
+    linked = [
+        int(content.split("article:")[1].rstrip(")"))
+        for content in HelpArticle.objects.values_list("content", flat=True)
+        if "article:" in content
+    ]
+    assert len(linked) == 119
+    assert set(linked) <= known
+    assert measure_drift(tenant).is_none
+    again = sync()
+    assert (figures(again), again.passages, again.embedded) == ({"unchanged": 120}, 0, 0)
+
+
+def test_model_that_fails_leaves_a_run_that_can_be_completed(
+    folder: Folder, sync: Sync, settings: Any
+) -> None:
+    folder.write({"a.md": "x"})
+    settings.HELP_CENTER_EMBEDDINGS = FAILING
+    report = sync()
+    assert (figures(report), report.index_error) == ({"created": 1}, "The model broke down.")
+    assert report.exit_code == 1
+    settings.HELP_CENTER_EMBEDDINGS = None
+    assert figures(sync()) == {"unchanged": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_the_same_time_do_not_spoil_each_other(folder: Folder, tenant: Model) -> None:
+    folder.write(FILES)
+    reports: list[SyncReport] = []
+    start = threading.Barrier(2)
+
+    def run() -> None:
+        start.wait()
+        try:
+            reports.append(DocumentationService(tenant=tenant).sync(folder.root))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(reports) == 2
+    report = DocumentationService(tenant=tenant).sync(folder.root)
+    assert not report.failures
+    assert HelpArticle.objects.count() == 120
+    assert measure_drift(tenant).is_none
+    assert figures(DocumentationService(tenant=tenant).sync(folder.root)) == {"unchanged": 120}

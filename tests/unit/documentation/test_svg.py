@@ -1,0 +1,55 @@
+"""Drawings that only draw."""
+
+from __future__ import annotations
+
+import pytest
+
+from django_helpcenter.services.documentation.svg import svg_problem
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{SVG} viewBox="0 0 1 1"><title>T</title><g><path d="M0 0" fill="#fff"/></g></svg>',
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- made by hand -->\n{SVG}></svg>',
+        f'{SVG}><defs><linearGradient id="a"/></defs><rect fill="url(#a)"/></svg>',
+        f'{SVG}><style>.a {{ fill: url(#b) }}</style><use xlink:href="#c"/></svg>',
+        f'{SVG} xmlns:s="http://sodipodi.sourceforge.net/x"><s:namedview pagecolor="#fff"/></svg>',
+    ],
+)
+def test_plain_drawing_is_safe(text: str) -> None:
+    assert svg_problem(text.encode()) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (f"{SVG}><script>alert(1)</script></svg>", "contains <script>"),
+        (f"{SVG}><foreignObject/></svg>", "contains <foreignObject>"),
+        (f'{SVG}><a href="#x"/></svg>', "contains <a>"),
+        (f'{SVG}><animate attributeName="href" to="x"/></svg>', "contains <animate>"),
+        (f'{SVG}><h:script xmlns:h="http://www.w3.org/1999/xhtml"/></svg>', "contains <script>"),
+        (f'{SVG} onload="alert(1)"></svg>', "event handler onload"),
+        (f'{SVG}><g ONCLICK="x"/></svg>', "event handler onclick"),
+        (f'{SVG}><use href="https://x.test/#a"/></svg>', "links to something outside"),
+        (f'{SVG}><use xlink:href="data:image/svg+xml,x"/></svg>', "links to something outside"),
+        (f'{SVG}><rect fill="url(https://x.test/a)"/></svg>', "loads something in its attribute"),
+        (f'{SVG}><rect style="fill:u\\72l(x)"/></svg>', "loads something in its attribute"),
+        (f"{SVG}><style>@import 'x'</style></svg>", "loads something in its styles"),
+        (f"{SVG}><style>a{{b:url('//x')}}</style></svg>", "loads something in its styles"),
+        ('<!DOCTYPE svg [<!ENTITY a "b">]><svg/>', "declares entities"),
+        (f'<?xml-stylesheet href="x"?>{SVG}/>', "style sheet"),
+        (f'<?xml version="1.0" encoding="cp037"?>{SVG}/>', "is not UTF-8"),
+        ("<svg></svg>", "has no <svg> element"),
+        (f"{SVG}><g></svg>", "is not well-formed"),
+        (f"{SVG}>", "is not well-formed"),
+    ],
+)
+def test_drawing_that_does_more_is_refused(text: str, problem: str) -> None:
+    assert problem in svg_problem(text.encode())
+
+
+def test_drawing_that_is_not_utf_8_is_refused() -> None:
+    assert "well-formed UTF-8" in svg_problem(f"{SVG}><title>\xe9</title></svg>".encode("latin-1"))
