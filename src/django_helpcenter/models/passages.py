@@ -9,12 +9,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField, HnswIndex
 
+from django_helpcenter.backends.embeddings.base import EMBEDDING_DIMENSIONS, SPACE_MAX_LENGTH
 from django_helpcenter.models.articles import HelpArticle
 from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
 from django_helpcenter.models.search_vectors import passage_search_vector
-
-#: Dimensions of every vector column.
-EMBEDDING_DIMENSIONS = 384
 
 
 class HelpPassage(TenantAwareModel):
@@ -83,7 +81,7 @@ class HelpPassageEmbedding(TenantAwareModel):
     )
     language = models.CharField(_("language"), max_length=16)
     audience = ArrayField(models.TextField(), verbose_name=_("audience"))
-    space = models.CharField(_("embedding space"), max_length=64)
+    space = models.CharField(_("embedding space"), max_length=SPACE_MAX_LENGTH)
     content_hash = models.CharField(_("content hash"), max_length=64)
     embedding = HalfVectorField(_("embedding"), dimensions=EMBEDDING_DIMENSIONS)
 
@@ -122,7 +120,7 @@ class HelpArticleEmbedding(TenantAwareModel):
         HelpArticle, on_delete=models.CASCADE, related_name="embedding", verbose_name=_("article")
     )
     audience = ArrayField(models.TextField(), verbose_name=_("audience"))
-    space = models.CharField(_("embedding space"), max_length=64)
+    space = models.CharField(_("embedding space"), max_length=SPACE_MAX_LENGTH)
     content_hash = models.CharField(_("content hash"), max_length=64)
     embedding = HalfVectorField(_("embedding"), dimensions=EMBEDDING_DIMENSIONS)
 
