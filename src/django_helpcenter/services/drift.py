@@ -20,7 +20,7 @@ from django_helpcenter.models import (
 from django_helpcenter.search.lexicon import lexicon_drift
 from django_helpcenter.services.counters import articles_with_wrong_votes
 from django_helpcenter.services.index_statistics import count_index, stored_statistics
-from django_helpcenter.services.vectors import missing_vectors
+from django_helpcenter.services.vectors import lacking_article_vectors, missing_vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ def measure_drift(tenant: models.Model) -> Drift:
     state = states.filter(tenant_id=tenant.pk).first() or HelpIndexState(tenant_id=tenant.pk)
     serving = state.embedding_space
     counted = count_index(tenant, serving, using=using)
+    lacking = lacking_article_vectors(tenant, serving, using=using)
     # A tenant without passages has no space to serve from yet.
     is_cut_over = not space or serving == space or not counted["passages"]
     return Drift(
@@ -74,7 +75,7 @@ def measure_drift(tenant: models.Model) -> Drift:
         wrong_audiences=len(_with_wrong_audience(tenant)),
         missing_vectors=missing_vectors(tenant, space, using=using).count() if space else 0,
         foreign_vectors=vectors.exclude(space__in=[space, serving]).count() if space else 0,
-        article_vectors=_wrong_article_vectors(tenant, serving if space else ""),
+        article_vectors=lacking.count() if space and serving else 0,
         lexemes=lexicon_drift(tenant, using=using),
         counters=len(articles_with_wrong_votes(tenant, using=using)),
         statistics=int(stored_statistics(state) != counted or not is_cut_over),
@@ -122,15 +123,3 @@ def _with_wrong_audience(tenant: models.Model) -> set[int]:
         for article_id, audience in stored
         if wanted.get(article_id, audience) != audience
     }
-
-
-def _wrong_article_vectors(tenant: models.Model, space: str) -> int:
-    """Count the articles that have vectors in a space for their passages and none as a whole."""
-    if not space:
-        return 0
-    parts = HelpPassageEmbedding.objects.filter(article=OuterRef("pk"), space=space)
-    whole = HelpArticleEmbedding.objects.filter(
-        article=OuterRef("pk"), space=space, content_hash=OuterRef("content_hash")
-    )
-    fresh = _published(tenant).filter(index_state=IndexState.FRESH)
-    return fresh.filter(Exists(parts) & ~Exists(whole)).count()

@@ -29,6 +29,7 @@ from django_helpcenter.services.passages import passage_rows, write_passages
 from django_helpcenter.services.spaces import indexing_backends
 from django_helpcenter.services.vectors import (
     embed_passages,
+    lacking_article_vectors,
     missing_vectors,
     prune_vectors,
     write_article_vectors,
@@ -231,11 +232,16 @@ class IndexingService:
             if number == 0:
                 report.embedded += done
             if backend.space == (serving or backends[0].space):
-                whole = None if done and ids is None else indexed
-                write_article_vectors(
-                    self.tenant, backend.space, using=self.using, article_ids=whole
-                )
+                self._write_article_vectors(backend.space, None if ids is None else indexed, done)
         return backends[0].space if backends else ""
+
+    def _write_article_vectors(self, space: str, indexed: list[int] | None, done: int) -> None:
+        """Write the vectors of these articles, or all that may lack theirs."""
+        if indexed is None and not done:
+            # What a run that was interrupted after its last passage has left.
+            lacking = lacking_article_vectors(self.tenant, space, using=self.using)
+            indexed = list(lacking.values_list("pk", flat=True))
+        write_article_vectors(self.tenant, space, using=self.using, article_ids=indexed)
 
     def _cut_over(self, state: HelpIndexState, space: str) -> None:
         """Serve from a space when every passage has a vector in it, and drop the former ones."""

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 from django.db import connections, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from django_helpcenter.choices import ArticleStatus
+from django_helpcenter.choices import ArticleStatus, IndexState
 from django_helpcenter.content.passages import embedding_text
 from django_helpcenter.models import (
     HelpArticle,
     HelpArticleEmbedding,
+    HelpArticleQuerySet,
     HelpPassage,
     HelpPassageEmbedding,
 )
@@ -51,6 +52,20 @@ def missing_vectors(tenant: Any, space: str, *, using: str) -> Any:
         passage=OuterRef("pk"), space=space, part=0, content_hash=OuterRef("content_hash")
     )
     return HelpPassage.objects.using(using).for_tenant(tenant).filter(~Exists(vectors))
+
+
+def lacking_article_vectors(tenant: Any, space: str, *, using: str) -> HelpArticleQuerySet:
+    """Return the indexed articles that have vectors of passages and none of their present whole."""
+    parts = HelpPassageEmbedding.objects.filter(article=OuterRef("pk"), space=space)
+    whole = HelpArticleEmbedding.objects.filter(
+        article=OuterRef("pk"), space=space, content_hash=OuterRef("content_hash")
+    )
+    indexed = HelpArticle.objects.using(using).filter(
+        tenant_id=tenant_key(tenant),
+        status=ArticleStatus.PUBLISHED,
+        index_state=IndexState.FRESH,
+    )
+    return indexed.filter(Exists(parts) & ~Exists(whole))
 
 
 def embed_passages(

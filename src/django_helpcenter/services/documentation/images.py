@@ -128,7 +128,7 @@ def _image_type(data: bytes) -> str | None:
 
 
 def _public_url(name: str) -> str:
-    # With Django's defaults a picture would land in the working directory, and no page would find it.
+    # With Django's defaults a picture would land in the working directory, where no page finds it.
     if isinstance(default_storage, FileSystemStorage) and (
         not default_storage.base_location or default_storage.base_url in (None, get_script_prefix())
     ):
