@@ -13,7 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from django_helpcenter.choices import ArticleStatus, IndexState
-from django_helpcenter.models import HelpArticle, HelpArticleVersion, HelpRedirect, HelpTag
+from django_helpcenter.models import (
+    HelpArticle,
+    HelpArticleVersion,
+    HelpRedirect,
+    HelpTag,
+    get_tenant_model,
+)
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.types import SYSTEM
 from tests.integration.admin.pages import form_of, told
@@ -491,3 +497,40 @@ def test_new_article_is_not_written_without_a_tenant(
     response = root_client.post(reverse("admin:help_center_helparticle_add"), data)
     assert response.status_code == 200
     assert not HelpArticle.objects.exists()
+
+
+def test_published_article_links_to_where_readers_find_it(
+    editor_client: Client, tenant: Any, make_article: Any, settings: Any
+) -> None:
+    settings.HELP_CENTER_TENANT_RESOLVER = f"{__name__}.resolve_acme"
+    published = make_article(tenant, status="PUBLISHED")
+    link = f'href="{reverse("help_center:article", args=[published.slug])}" class="viewsitelink"'
+    assert link in editor_client.get(change_url(published)).content.decode()
+    draft = make_article(tenant, "Draft")
+    assert "viewsitelink" not in editor_client.get(change_url(draft)).content.decode()
+
+
+def test_article_of_a_tenant_that_does_not_answer_here_has_no_link(
+    root_client: Client, tenant: Any, other_tenant: Any, make_article: Any, settings: Any
+) -> None:
+    article = make_article(other_tenant, status="PUBLISHED")
+    # Two tenants and no domain: nobody answers.
+    assert "viewsitelink" not in root_client.get(change_url(article)).content.decode()
+    settings.HELP_CENTER_TENANT_RESOLVER = f"{__name__}.resolve_acme"
+    assert "viewsitelink" not in root_client.get(change_url(article)).content.decode()
+
+
+def resolve_acme(request: Any) -> Any:
+    return get_tenant_model()._default_manager.get(name="Acme")
+
+
+def test_article_leads_to_its_versions(
+    editor_client: Client, tenant: Any, make_article: Any
+) -> None:
+    article = make_article(tenant, status="PUBLISHED")
+    make_article(tenant, "Other", status="PUBLISHED")
+    text = editor_client.get(change_url(article)).content.decode()
+    url = reverse("admin:help_center_helparticleversion_changelist") + f"?article={article.pk}"
+    assert f'href="{url}"' in text
+    rows = editor_client.get(url).context["cl"].result_list
+    assert [row.article_id for row in rows] == [article.pk]
