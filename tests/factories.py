@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db.models import Model
+from django.test import override_settings
 
+from django_helpcenter.backends.loading import get_embeddings
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.models import HelpArticle, HelpCategory
 from django_helpcenter.services.indexing import IndexingService
 from django_helpcenter.services.knowledge import KnowledgeService
+from django_helpcenter.testing import FakeEmbeddings
 from django_helpcenter.types import SYSTEM
 
 #: A backend that needs no model: for tests of what surrounds the vectors.
 HASHING = {"BACKEND": "django_helpcenter.backends.embeddings.hashing.HashingEmbeddings"}
 ONNX = {"BACKEND": "django_helpcenter.backends.embeddings.onnx.OnnxEmbeddings"}
+
+_labels = itertools.count(1)
 
 
 def make_category(tenant: Model, name: str = "General", **fields: Any) -> HelpCategory:
@@ -62,3 +70,24 @@ def make_user(name: str = "reader", *, roles: tuple[str, ...] = (), **fields: An
     for role in roles:
         user.groups.add(Group.objects.get_or_create(name=role)[0])
     return user
+
+
+def make_author(name: str = "author", *permissions: str) -> Any:
+    """Create a user with these permissions of the help center, without their app label."""
+    user = make_user(name)
+    found = Permission.objects.filter(
+        content_type__app_label="help_center", codename__in=permissions
+    )
+    assert found.count() == len(permissions), f"one of {permissions} is no permission"
+    user.user_permissions.set(found)
+    return user
+
+
+@contextmanager
+def fake_embeddings(label: str = "", **settings: Any) -> Iterator[FakeEmbeddings]:
+    """Embed with a fresh fake, which the block may tell what to do."""
+    declaration = FakeEmbeddings.declaration(label or f"space-{next(_labels)}")
+    with override_settings(HELP_CENTER_EMBEDDINGS=declaration, **settings):
+        backend = get_embeddings()
+        assert isinstance(backend, FakeEmbeddings)
+        yield backend

@@ -1,4 +1,4 @@
-"""For the tests of host projects: suites that every backend must pass.
+"""For the tests of host projects: suites that every backend must pass, and backends to test with.
 
 A suite is a class without a runner of its own. Subclass it under a name that your runner collects
 and say how the backend is made::
@@ -12,7 +12,10 @@ from __future__ import annotations
 
 import asyncio
 import math
+import zlib
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from django.core.checks import CheckMessage
 
@@ -22,7 +25,8 @@ from django_helpcenter.backends.embeddings.base import (
     EmbeddingBackend,
     Vector,
 )
-from django_helpcenter.exceptions import ConfigurationError
+from django_helpcenter.backends.embeddings.hashing import HashingEmbeddings, HashingOptions
+from django_helpcenter.exceptions import ConfigurationError, EmbeddingUnavailable
 
 # These are tests, only that they live where host projects can import them, without pytest.
 # ruff: noqa: S101, PT017, RUF001
@@ -158,6 +162,55 @@ class EmbeddingBackendContract:
             assert "query_cache" in str(exc)
         else:
             raise AssertionError("an option that does not exist was accepted")
+
+
+class FakeOptions(HashingOptions):
+    #: Names the space: vectors of two labels have nothing in common.
+    label: str = "fake"
+
+
+class FakeEmbeddings(HashingEmbeddings):
+    """Embed without a model, remember the texts, and do as a test says.
+
+    ``get_embeddings()`` returns the instance that a setting names; what is set on it holds for all
+    who use it.
+    """
+
+    name = "fake"
+    Options = FakeOptions
+    options: FakeOptions
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        #: The texts that were embedded as documents, in order.
+        self.documents: list[str] = []
+        #: Called with the texts before they are embedded: to change something just then, or raise.
+        self.before_documents: Callable[[Sequence[str]], None] | None = None
+        #: Behave like a backend whose model is not installed.
+        self.is_missing = False
+
+    @classmethod
+    def declaration(cls, label: str = "fake") -> dict[str, Any]:
+        """Return what ``HELP_CENTER_EMBEDDINGS`` says to use this backend."""
+        return {"BACKEND": f"{cls.__module__}.{cls.__qualname__}", "OPTIONS": {"label": label}}
+
+    @property
+    def space(self) -> str:
+        if self.is_missing:
+            raise EmbeddingUnavailable(f"The model {self.options.label!r} is not installed.")
+        return f"fake-{self.options.label}"
+
+    def embed_documents(self, texts: Sequence[str]) -> list[Vector]:
+        if self.before_documents is not None:
+            self.before_documents(texts)
+        vectors = super().embed_documents(texts)
+        self.documents.extend(texts)
+        return vectors
+
+    def encode(self, texts: list[str]) -> list[Vector]:
+        # Every label puts the same numbers into another order.
+        turn = zlib.crc32(self.options.label.encode()) % EMBEDDING_DIMENSIONS
+        return [vector[turn:] + vector[:turn] for vector in super().encode(texts)]
 
 
 def assert_close(ours: Vector, theirs: Vector, tolerance: float = TOLERANCE) -> None:

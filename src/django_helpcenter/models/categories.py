@@ -169,7 +169,8 @@ def sorted_tree(categories: Iterable[HelpCategory]) -> list[HelpCategory]:
     result: list[HelpCategory] = []
     stack = [
         node
-        for prefix in [key for key in children if len(key) == HelpCategory.steplen]
+        for prefix in sorted(children, reverse=True)
+        if len(prefix) == HelpCategory.steplen
         for node in sorted(children[prefix], key=_sibling_key, reverse=True)
     ]
     while stack:

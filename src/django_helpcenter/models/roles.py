@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 
 def group_names(user: Reader, tenant: models.Model | Any) -> Iterable[str]:
     """Return the names of the user's groups: the default of ``HELP_CENTER_ROLE_RESOLVER``."""
-    groups = getattr(user, "groups", None)
-    if groups is None or not getattr(user, "pk", None):
-        return []
-    return list(groups.values_list("name", flat=True))
+    # Without a primary key, Django refuses the question.
+    groups = getattr(user, "groups", None) if getattr(user, "pk", None) else None
+    return [] if groups is None else list(groups.values_list("name", flat=True))
 
 
 def roles_of(user: Reader, tenant: models.Model | Any) -> list[str]:

@@ -48,7 +48,7 @@ def _plain(expression: str | Expression) -> Func:
 
 
 def article_search_vector() -> Case:
-    """Return the expression of ``HelpArticle.search_vector``: title A, summary, tags B, content C."""
+    """Return the expression of ``HelpArticle.search_vector``: title, summary and tags, content."""
     return _by_config(
         [
             (_plain("title"), "A"),
