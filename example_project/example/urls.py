@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import views as auth_views
-from django.urls import include, path, re_path
-from django.views.static import serve
+from django.urls import include, path
 
 from larchwork import views
 
@@ -16,10 +14,12 @@ urlpatterns = [
     path("sites/", views.SiteListView.as_view(), name="sites"),
     path("inspections/", views.InspectionListView.as_view(), name="inspections"),
     path("tickets/new/", views.NewTicketView.as_view(), name="new-ticket"),
-    path("login/", auth_views.LoginView.as_view(template_name="larchwork/login.html"), name="login"),
+    path(
+        "login/", auth_views.LoginView.as_view(template_name="larchwork/login.html"), name="login"
+    ),
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("help/", include("django_helpcenter.web.urls")),
     path("admin/", admin.site.urls),
     # A demo serves its few images itself; a real project leaves that to its web server.
-    re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    path("media/<path:path>", views.media),
 ]

