@@ -1,4 +1,4 @@
-"""What Larchwork is about: organizations and their people, sites, work orders, inspections, tickets."""
+"""What Larchwork is about: organizations, people, sites, work orders, inspections, tickets."""
 
 from __future__ import annotations
 
