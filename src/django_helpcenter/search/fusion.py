@@ -140,8 +140,8 @@ def balance_lane(
 ) -> Lane:
     """Return how the sides share their weight for this query.
 
-    ``shift`` is what the share of the semantic side gains when the words cover all of the query, and
-    when they cover nothing of it.
+    ``shift`` is what the share of the semantic side gains when the words cover all of the query,
+    and when they cover nothing of it.
     """
     if not has_both_sides:
         return Lane(
@@ -172,7 +172,8 @@ def fused_lane(
 ) -> Lane:
     """Return the page of articles in their final order.
 
-    Quoted phrases must all occur. Articles in other languages than the preferred one stay, further down.
+    Quoted phrases must all occur. Articles in other languages than the preferred one stay, further
+    down.
     """
     conditions = [
         f"AND p.search_vector @@ phraseto_tsquery(p.search_config::regconfig, %(phrase_{number})s)"
