@@ -180,3 +180,20 @@ def test_markup_in_titles_and_names_is_only_text(folder: Folder, sync: Sync, set
     found = HelpArticle.objects.get()
     assert found.title == "<img src=x onerror=alert(1)>"
     assert found.category.name == "<b>"
+
+
+def test_component_without_a_text_is_skipped(folder: Folder, sync: Sync) -> None:
+    folder.write({"a.mdx": 'import Hero from "x"\n\n<Hero />\n', "b.md": "x"})
+    report = sync()
+    assert figures(report) == {"created": 1, "skipped": 1}
+    assert reasons(report.skips) == {"a.mdx": "It has no text."}
+
+
+def test_long_text_that_appears_while_an_article_lost_its_file_fails_alone(
+    folder: Folder, sync: Sync
+) -> None:
+    folder.write({"a.md": "x", "b.md": "y"})
+    sync()
+    folder.remove("b.md")
+    folder.write({"c.md": "word " * 110_000})
+    assert figures(sync()) == {"unchanged": 1, "failed": 1}

@@ -93,14 +93,14 @@ def test_json_is_one_line_with_one_object(folder: Folder) -> None:
     assert isinstance(outcome.json["seconds"], float)
 
 
-def test_everything_else_goes_to_standard_error(folder: Folder) -> None:
+@pytest.mark.parametrize("format_", ["json", "text"])
+def test_everything_else_goes_to_standard_error(folder: Folder, format_: str) -> None:
     folder.write({"a.md": "\n[x](gone.md)", "b.md": b"\xff", "LICENSE.md": "x"})
-    for format_ in ("json", "text"):
-        outcome = run(folder, "--format", format_)
-        assert "failed: b.md:1: The byte 0xff" in outcome.err
-        assert "skipped: LICENSE.md: It is about" in outcome.err
-        assert len(outcome.out.splitlines()) == 1
-    assert "warning: a.md:2: gone.md leads" in run(folder, "--source", "other").err
+    outcome = run(folder, "--format", format_)
+    assert "failed: b.md:1: The byte 0xff" in outcome.err
+    assert "skipped: LICENSE.md: It is about" in outcome.err
+    assert "warning: a.md:2: gone.md leads" in outcome.err
+    assert len(outcome.out.splitlines()) == 1
     assert "1 failed, 0 in conflict" in outcome.message
 
 

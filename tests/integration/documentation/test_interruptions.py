@@ -13,7 +13,10 @@ from django_helpcenter.choices import IndexState
 from django_helpcenter.models import HelpArticle, HelpPassage, HelpPassageEmbedding
 from django_helpcenter.services.documentation import DocumentationService, SyncReport
 from django_helpcenter.services.drift import measure_drift
-from tests.integration.documentation.conftest import Folder, Sync, figures
+from django_helpcenter.services.knowledge import KnowledgeService
+from django_helpcenter.types import SYSTEM
+from tests.factories import make_article, make_category
+from tests.integration.documentation.conftest import Folder, Sync, article, figures
 
 FAILING = {"BACKEND": "tests.integration.documentation.failing.FailingEmbeddings"}
 FILES = {
@@ -96,3 +99,91 @@ def test_two_runs_at_the_same_time_do_not_spoil_each_other(folder: Folder, tenan
     assert HelpArticle.objects.count() == 120
     assert measure_drift(tenant).is_none
     assert figures(DocumentationService(tenant=tenant).sync(folder.root)) == {"unchanged": 120}
+
+
+def test_edit_by_hand_while_the_run_writes_is_a_conflict(folder: Folder, sync: Sync) -> None:
+    folder.write({"a.md": "old", "b.md": "old"})
+    sync()
+    folder.write({"a.md": "new", "b.md": "new"})
+
+    def edit(step: str, done: int, total: int) -> None:
+        if (step, done) == ("articles", 0):
+            found = article("a.md")
+            KnowledgeService(tenant=found.tenant, actor=SYSTEM).update_article(
+                found, content="by hand"
+            )
+
+    report = sync(progress=edit)
+    assert figures(report) == {"updated": 1, "conflicts": 1}
+    assert "was changed by" in report.conflict_notices[0].reason
+    assert article("a.md").content == "by hand"
+
+
+def test_article_that_appears_while_the_run_writes_fails_its_file_only(
+    folder: Folder, sync: Sync, tenant: Model
+) -> None:
+    folder.write({"a.md": "x", "b.md": "x"})
+
+    def appear(step: str, done: int, total: int) -> None:
+        if (step, done) == ("articles", 0):
+            make_article(tenant, "Other", source="docs", source_id="a.md", source_path="a.md")
+
+    report = sync(progress=appear)
+    assert figures(report) == {"created": 1, "failed": 1}
+    assert "The database refused it" in report.failures[0].reason
+
+
+def test_category_deleted_while_the_run_writes_fails_its_files_only(
+    folder: Folder, sync: Sync
+) -> None:
+    folder.write({"t/a.md": "x"})
+    sync()
+    folder.write({"t/a.md": "changed", "t/index.md": "---\ntitle: New name\n---\n", "b.md": "x"})
+
+    def delete(step: str, done: int, total: int) -> None:
+        if (step, done) == ("articles", 0):
+            found = article("t/a.md")
+            found.category, other = make_category(found.tenant, "Elsewhere"), found.category
+            found.save()
+            other.delete()
+
+    report = sync(progress=delete)
+    assert figures(report) == {"created": 1, "failed": 1, "skipped": 1}
+    assert "was deleted meanwhile" in report.failures[0].reason
+    assert figures(sync()) == {"updated": 1, "unchanged": 1, "skipped": 1}
+
+
+def test_article_deleted_while_the_run_writes_is_made_by_the_next(
+    folder: Folder, sync: Sync, tenant: Model
+) -> None:
+    folder.write({"a.md": "old", "b.md": "old", "c.md": "old"})
+    sync()
+    folder.write({"a.md": "new", "b.md": "new"})
+    folder.remove("c.md")
+
+    def delete(step: str, done: int, total: int) -> None:
+        if (step, done) == ("articles", 0):
+            for path in ("a.md", "c.md"):
+                KnowledgeService(tenant=tenant, actor=SYSTEM).delete_article(article(path))
+
+    report = sync(progress=delete, archive_missing=True)
+    assert figures(report) == {"updated": 1, "conflicts": 1}
+    assert "deleted" in report.conflict_notices[0].reason
+    assert figures(sync()) == {"created": 1, "unchanged": 1}
+
+
+def test_edit_by_hand_while_the_run_archives_is_a_conflict(folder: Folder, sync: Sync) -> None:
+    folder.write({"a.md": "x", "b.md": "x"})
+    sync()
+    folder.write({"a.md": "new"})
+    folder.remove("b.md")
+
+    def edit(step: str, done: int, total: int) -> None:
+        if (step, done) == ("articles", 0):
+            found = article("b.md")
+            KnowledgeService(tenant=found.tenant, actor=SYSTEM).update_article(
+                found, content="by hand"
+            )
+
+    assert figures(sync(progress=edit, archive_missing=True)) == {"updated": 1, "conflicts": 1}
+    assert article("b.md").status == "PUBLISHED"

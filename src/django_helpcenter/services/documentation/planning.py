@@ -14,7 +14,7 @@ from django_helpcenter.content.titles import first_heading
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.documentation.duplicates import distinct_ids, distinct_slugs
-from django_helpcenter.services.documentation.folders import CategoryPlace, FolderTree
+from django_helpcenter.services.documentation.folders import FolderTree
 from django_helpcenter.services.documentation.images import ImageStore
 from django_helpcenter.services.documentation.linking import Sitemap
 from django_helpcenter.services.documentation.matching import (
@@ -49,11 +49,6 @@ class Plan:
     unchanged: list[Work] = field(default_factory=list)
     missing: list[ArticleRow] = field(default_factory=list)
     known: int = 0
-
-    @property
-    def categories(self) -> list[tuple[CategoryPlace, ...]]:
-        """Every category path that a file needs."""
-        return list(dict.fromkeys(work.category for work in (*self.works, *self.unchanged)))
 
 
 class Planner:

@@ -66,21 +66,26 @@ class PlanWriter:
 
     def archive(self, rows: Iterable[ArticleRow]) -> None:
         """Archive articles that have lost their file."""
-        articles = HelpArticle.objects.for_tenant(self.tenant)
         for row in rows:
-            article = articles.get(pk=row.pk)
+            article = HelpArticle.objects.for_tenant(self.tenant).filter(pk=row.pk).first()
+            if article is None:  # deleted meanwhile
+                continue
             article.status = ArticleStatus.ARCHIVED
-            self.knowledge.update_article(
-                article,
-                expected_hash=row.content_hash,
-                status=ArticleStatus.ARCHIVED,
-                # Without a hash the file counts as changed when it comes back.
-                source_hash="",
-                source_revision=article.hash_content(),
-                note="The file is gone.",
-                index=False,
-            )
-            self.report.count(Action.ARCHIVE, row.source_path)
+            try:
+                self.knowledge.update_article(
+                    article,
+                    expected_hash=row.content_hash,
+                    status=ArticleStatus.ARCHIVED,
+                    # Without a hash the file counts as changed when it comes back.
+                    source_hash="",
+                    source_revision=article.hash_content(),
+                    note="The file is gone.",
+                    index=False,
+                )
+            except ArticleConflict as exc:
+                self.report.conflict(row.source_path, str(exc))
+            else:
+                self.report.count(Action.ARCHIVE, row.source_path)
 
     def _write(self, work: Work) -> None:
         try:
