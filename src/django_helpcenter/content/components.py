@@ -140,7 +140,7 @@ def reduce_element(tag: Tag) -> Reduction:
     if name == "summary":
         return Reduction("**", "**", is_block=True)
     if re.fullmatch(r"h[1-6]", name):
-        return Reduction("#" * int(name[1]) + " ", is_block=True, ends_line=True)
+        return Reduction("#" * int(name[1]) + " ", is_block=True)
     return Reduction(is_block=name in _BLOCKS)
 
 

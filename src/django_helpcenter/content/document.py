@@ -28,7 +28,7 @@ def parse_document(source: str, *, drop_title: str = "") -> Document:
 
     A first-level heading that begins the text and says ``drop_title`` is left out. The other
     headings are moved together so that the highest becomes an H2. Anchors do not depend on either.
-    Raises ContentError when the text is longer than ``source.MAX_SOURCE_LENGTH``.
+    Raises ContentError when the text is longer than the longest article.
     """
     text = normalize_source(source)
     check_length(text)

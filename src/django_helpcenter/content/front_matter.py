@@ -76,7 +76,9 @@ def _read_mapping(block: str) -> dict[str, object]:
         # The base loader: it knows no types and no Python objects, only text, lists and mappings.
         root = yaml.compose(block, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as exc:
-        mark = exc.problem_mark or exc.context_mark
+        # Where something was opened and never closed, the opening says more than the end.
+        is_open = "scanning" in (exc.context or "") or "flow" in (exc.context or "")
+        mark = (exc.context_mark if is_open else None) or exc.problem_mark or exc.context_mark
         raise ContentError(
             f"The front matter is not valid YAML: {exc.problem or exc.context}.",
             line=_file_line(mark.line if mark else 0),
@@ -101,7 +103,7 @@ def _refuse_hostile(block: str) -> None:
     """Walk over the events, which takes no recursion, before anything is built from them."""
     depth = values = 0
     for event in yaml.parse(block, Loader=yaml.BaseLoader):
-        line = _file_line(event.start_mark.line)
+        line = _file_line(event.start_mark.line if event.start_mark else 0)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise ContentError(
                 "YAML anchors and aliases (&name, *name) are not allowed here.", line=line

@@ -57,8 +57,8 @@ class Tag:
 
     @property
     def is_component(self) -> bool:
-        """Whether the name is written as a component's is, not as an HTML element's."""
-        return self.name[:1].isupper() or "." in self.name
+        """Whether the name is written as a component's is; ``<BR>`` is an element's."""
+        return "." in self.name or (self.name[:1].isupper() and not self.name.isupper())
 
     def attribute(self, *names: str) -> str:
         """Return the first of these attributes that holds text, on one line."""

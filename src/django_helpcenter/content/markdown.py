@@ -19,7 +19,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from django_helpcenter.content.admonitions import ADMONITION_LABELS
 from django_helpcenter.content.document import parse_document
 from django_helpcenter.content.grammar import markdown_parser
-from django_helpcenter.content.highlighting import highlight_code, language_name
+from django_helpcenter.content.highlighting import MAX_TOTAL_LENGTH, highlight_code, language_name
 from django_helpcenter.content.links import AddressResolver, resolve_targets
 from django_helpcenter.content.plain_text import document_text, inline_text
 from django_helpcenter.content.sanitizer import sanitize_html
@@ -55,12 +55,12 @@ def render_markdown(
     The resolvers are asked about every allowed address but ``#fragments``; None from them leaves
     the words of a link or the description of a picture. Words such as "Note" are in the active
     language. ``drop_title`` leaves out a first heading that repeats the page's title. Raises
-    ContentError when the text is longer than ``source.MAX_SOURCE_LENGTH`` characters.
+    ContentError when the text is longer than the longest article.
     """
     document = parse_document(source, drop_title=drop_title)
     plain_text = document_text(document.tokens)
     resolve_targets(document.tokens, resolve_link=resolve_link, resolve_image=resolve_image)
-    env = {"tables": 0, "highlight": highlight}
+    env = {"tables": 0, "code_to_color": MAX_TOTAL_LENGTH if highlight else 0}
     html = _renderer().render(document.tokens, markdown_parser().options, env)
     return RenderedMarkdown(sanitize_html(html), document.headings, plain_text)
 
@@ -98,7 +98,7 @@ class HelpRenderer(RendererHTML):
         return "</table>\n</div>\n"
 
     def th_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        if not tokens[idx + 1].content:
+        if not tokens[idx + 1].children:
             # A header without words, often in the corner, says nothing to a screen reader.
             tokens[idx + 2].tag = "td"
             return self.td_open(tokens, idx, options, env)
@@ -115,9 +115,11 @@ class HelpRenderer(RendererHTML):
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         language = language_name(tokens[idx].info)
-        code = highlight_code(tokens[idx].content, language) if env["highlight"] else None
         css_class = f' class="language-{language}"' if language else ""
-        code = code or escapeHtml(tokens[idx].content)
+        source, code = tokens[idx].content, None
+        if len(source) <= env["code_to_color"] and (code := highlight_code(source, language)):
+            env["code_to_color"] -= len(source)
+        code = code or escapeHtml(source)
         return f'<pre tabindex="0"><code{css_class}>{code}</code></pre>\n'
 
     def code_block(

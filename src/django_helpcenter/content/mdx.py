@@ -16,7 +16,7 @@ from django_helpcenter.content.source import code_lines, normalize_source
 
 _IMPORT = re.compile(r"""import\s*(?:["'{*]|type\s|[\w$]+\s*(?:,|\s+from\b))""")
 _EXPORT = re.compile(r"export\s*(?:[{*]|(?:async|class|const|default|function|let|type|var)\b)")
-_STARTS_WITH_TAG = re.compile(r"\s*(?:</?[a-z]|\{%)")
+_STARTS_WITH_TAG = re.compile(r"\s*(?:</?[A-Za-z]|\{%)")
 
 
 def reduce_mdx(source: str) -> str:
@@ -61,11 +61,13 @@ def _without_modules(source: str) -> str:
 def _indented_code_lines(source: str) -> frozenset[int]:
     """Return the lines of code blocks made by indentation, which MDX does not have.
 
-    A block that begins with a tag is none: an author indented HTML below an empty line.
+    A block below a tag is none: an author left an empty line in indented HTML.
     """
-    return frozenset(
-        line
-        for token in markdown_parser().parse(source, {})
-        if token.type == "code_block" and token.map and not _STARTS_WITH_TAG.match(token.content)
-        for line in range(*token.map)
-    )
+    lines = source.split("\n")
+    numbers: set[int] = set()
+    for token in markdown_parser().parse(source, {}):
+        if token.type == "code_block" and token.map:
+            above = next((line for line in reversed(lines[: token.map[0]]) if line.strip()), "")
+            if not _STARTS_WITH_TAG.match(above):
+                numbers.update(range(*token.map))
+    return frozenset(numbers)

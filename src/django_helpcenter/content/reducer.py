@@ -61,10 +61,11 @@ def _paired_tags(pieces: Sequence[Piece]) -> set[int]:
 
 @dataclass(slots=True)
 class _Frame:
-    """An open element, and how much further than itself its content is indented."""
+    """An open element: where it begins, and how much further its content is indented."""
 
     key: str
     reduction: Reduction
+    column: int = 0
     indent: int = 0
     steps: int = 0
     rows: int = 0
@@ -93,14 +94,16 @@ class _Writer:
         if self.open_keys["table"] and not piece.value.strip():
             return
         first, *others = piece.value.split("\n")
-        self.line += first if self.line else self._dedent(first)
-        self._note_heading(piece)
+        if self.line:
+            self.line += first
+        else:
+            self._begin_line(first, piece)
         for other in others:
             self._end_line()
-            self.line = self._dedent(other)
-            self._note_heading(piece)
+            self._begin_line(other, piece)
 
-    def _note_heading(self, piece: Text) -> None:
+    def _begin_line(self, line: str, piece: Text) -> None:
+        self.line = self._dedent(line)
         if not piece.is_code and (match := _HEADING.match(self.line)):
             self.heading_level = len(match[1])
 
@@ -130,10 +133,11 @@ class _Writer:
             reduction = Reduction(is_block=reduction.is_block)
         if reduction.is_block:
             self._begin_block()
-            if reduction.opening == "" and self.lines and self.lines[-1] and not self.line:
+            is_bare = not reduction.opening and not reduction.heading
+            if is_bare and self.lines and self.lines[-1] and not self.line:
                 self._end_line()
         own_indent = len(self.line) if not self.line.strip() else None
-        frame = _Frame(tag.key, reduction)
+        frame = _Frame(tag.key, reduction, column=own_indent or 0)
         if own_indent is not None:
             frame.indent = max(0, self._content_indent(following) - own_indent)
         self.line += self._heading(reduction, own_indent) or reduction.opening
@@ -225,6 +229,8 @@ class _Writer:
             self.line += reduction.paragraph
         if reduction.closing.startswith(":::"):
             self._begin_block()
+            if not self.line.strip():
+                self.line = " " * frame.column
         self.line += reduction.closing
         rest_follows = bool(following) and not _is_at_line_end(following)
         if reduction.is_block and self.line.strip() not in _MARKERS and rest_follows:

@@ -48,7 +48,7 @@ def split_for_embedding(text: str, size: int = EMBEDDING_PIECE) -> list[str]:
 
 
 def cut_evenly(text: str, *, maximum: int, target: int) -> list[str]:
-    """Return pieces near ``target`` and of at most ``maximum`` characters, with no short remainder."""
+    """Return pieces near ``target``, at most ``maximum`` characters, with no short remainder."""
     pieces = -(-len(text) // target)
     return cut_text(text, maximum=maximum, target=-(-len(text) // max(pieces, 1)))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from django_helpcenter.conf import conf
 from django_helpcenter.exceptions import ContentError
 
-#: Characters; the same cap as an article's content. A tsvector over 1 MB cannot be stored.
+#: Characters that can always be read: lowering a setting must not take stored articles away.
 MAX_SOURCE_LENGTH = 500_000
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -20,10 +21,11 @@ def normalize_source(source: str) -> str:
 
 
 def check_length(source: str) -> None:
-    """Raise ``ContentError`` for a text that is longer than ``MAX_SOURCE_LENGTH`` characters."""
-    if len(source) > MAX_SOURCE_LENGTH:
+    """Raise ``ContentError`` for a text longer than the longest article."""
+    longest = max(MAX_SOURCE_LENGTH, conf.ARTICLE_MAX_CHARACTERS)
+    if len(source) > longest:
         raise ContentError(
-            f"The text has {len(source):,} characters; at most {MAX_SOURCE_LENGTH:,} are allowed. "
+            f"The text has {len(source):,} characters; at most {longest:,} are allowed. "
             "Split it into several articles."
         )
 

@@ -55,7 +55,8 @@ _SCHEMES = (
     "javascript:/*--></title></style><img src=x onerror=alert(1)>", "jav\\ascript:alert(1)",
     "vbscript:msgbox(1)", "VBSCRIPT:x", "livescript:x", "mocha:x", "feed:javascript:alert(1)",
     "view-source:javascript:alert(1)", "data:text/html,<script>alert(1)</script>",
-    "data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==", "data:image/svg+xml,<svg/onload=x>",
+    "data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==",
+    "data:image/svg+xml,<svg/onload=x>",
     "data:,x", "blob:https://x/y", "filesystem:https://x/y", "file:///etc/passwd", "ftp://x/y",
     "ws://x", "about:blank", "chrome://settings", "intent://x#Intent;end", "jar:https://x!/y",
     "mhtml:file://x", "ms-appx:x", "res://x", "svg:x", "xss:x", "x-javascript:x", "http:alert(1)",
@@ -65,16 +66,18 @@ _SCHEMES = (
 )  # fmt: skip
 _LINK_SHAPES = (
     "[x]({url})", "[x](<{url}>)", "![x]({url})", "![x](<{url}>)", "[![x]({url})]({url})", "<{url}>",
-    "[x][r]\n\n[r]: {url}", "[x][r]\n\n[r]: <{url}> 'y'", "![x][]\n\n[x]: <{url}>", "[x]: {url}\n\n[x]",
-    "[x](https://ok.example '{url}')", '[x](<{url}> "{url}")', "![{url}](https://ok.example/a.png)",
+    "[x][r]\n\n[r]: {url}", "[x][r]\n\n[r]: <{url}> 'y'", "![x][]\n\n[x]: <{url}>",
+    "[x]: {url}\n\n[x]", "[x](https://ok.example '{url}')", '[x](<{url}> "{url}")', "![{url}](https://ok.example/a.png)",
     "[{url}](https://ok.example)", "<a href=\"{url}\">x</a>", "<img src='{url}'>", "`[x]({url})`",
     "[x](x{url})", "[x](&#32;{url})", "[x](\\{url})", "[a\n]: {url}\n\n[a]",
 )  # fmt: skip
 _CONTEXTS = (
-    "{x}", "# {x}", "{x}\n===", "- {x}", "1. {x}", "> {x}", "| {x} | a |\n|---|---|\n| {x} | b |",
+    "{x}", "# {x}", "{x}\n===", "- {x}", "1. {x}", "> {x}",
+    "| {x} | a |\n|---|---|\n| {x} | b |",
     "```{x}\ncode\n```", "```html\n{x}\n```", "    {x}", "`{x}`", "**{x}**", "~~{x}~~",
     ":::note {x}\n{x}\n:::", "> [!WARNING] {x}\n> {x}", "# a {{#{x}}}", "- [x] {x}", "<!-- {x} -->",
-    "[{x}](https://ok.example)", "![{x}](https://ok.example/a.png)", "[a](#b '{x}')", "<br>{x}<br/>",
+    "[{x}](https://ok.example)", "![{x}](https://ok.example/a.png)", "[a](#b '{x}')",
+    "<br>{x}<br/>",
     "*a **b {x}", "<kbd>{x}</sub>", "a\\\n{x}",
 )  # fmt: skip
 
@@ -107,14 +110,18 @@ def _link_attacks() -> Iterator[str]:
 
 
 _HARMLESS_ELEMENTS = frozenset(
-    (
-        "a blockquote br code div em h2 h3 h4 h5 h6 hr img kbd li mark ol p pre s small span strong "
-        "sub sup table tbody td th thead tr u ul"
-    ).split()
-)
+    {
+        "a", "blockquote", "br", "code", "div", "em", "h2", "h3", "h4", "h5", "h6", "hr", "img",
+        "kbd", "li", "mark", "ol", "p", "pre", "s", "small", "span", "strong", "sub", "sup",
+        "table", "tbody", "td", "th", "thead", "tr", "u", "ul",
+    }
+)  # fmt: skip
 _HARMLESS_ATTRIBUTES = frozenset(
-    "alt aria-label class href id loading rel role scope src start tabindex title".split()
-)
+    {
+        "alt", "aria-label", "class", "href", "id", "loading", "rel", "role", "scope", "src",
+        "start", "tabindex", "title",
+    }
+)  # fmt: skip
 _SEEN_BY_NO_BROWSER = re.compile(
     r"[\x00-\x20\x7f-\xa0\u00ad\u2000-\u200f\u2028-\u202f\u3000\ufeff]"
 )

@@ -6,6 +6,7 @@ import re
 import sys
 
 import pytest
+from django.test import override_settings
 from django.utils.translation import override
 
 from django_helpcenter.content import highlighting
@@ -148,6 +149,14 @@ def test_very_long_code_is_plain() -> None:
     assert "<span" not in html_of("```python\n" + "x = 1\n" * 5_000 + "```")
 
 
+def test_page_with_very_much_code_is_colored_at_its_beginning() -> None:
+    pytest.importorskip("pygments")
+    html = html_of("```python\nx = 1\n```\n\n" + ("```python\n" + "y = 1\n" * 700 + "```\n\n") * 9)
+    assert html.count('class="language-python"') == 10
+    assert '<span class="n">x</span>' in html
+    assert '<span class="n">y</span>' not in html.rpartition("<pre")[2]
+
+
 def test_coloring_loses_no_characters() -> None:
     code = '\n\n<a href="x">\t&amp;\n\n'
     html = html_of(f"```html\n{code}```")
@@ -287,6 +296,16 @@ def test_plain_text_has_all_words_and_no_markup() -> None:
 def test_words_of_the_page_are_in_the_active_language() -> None:
     with override("de"):
         assert "Table" in html_of("| a |\n|---|\n| b |") or "Tabelle" in html_of("| a |\n|---|")
+
+
+@override_settings(HELP_CENTER_ARTICLE_MAX_CHARACTERS=MAX_SOURCE_LENGTH + 10)
+def test_longest_article_of_the_site_can_be_rendered() -> None:
+    assert html_of("a" * (MAX_SOURCE_LENGTH + 10)).startswith("<p>")
+
+
+@override_settings(HELP_CENTER_ARTICLE_MAX_CHARACTERS=10)
+def test_article_stored_before_the_limit_was_lowered_can_be_rendered() -> None:
+    assert html_of("a" * 20) == f"<p>{'a' * 20}</p>\n"
 
 
 def test_text_too_long_is_refused() -> None:
