@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth import get_user_model
 from django.db.models import Model
 from django.test import Client
@@ -15,14 +17,14 @@ from tests.factories import make_user
 
 def create_test_data() -> HelpArticle:
     """Run the snippet as it stands there; only its imports are others."""
-    Tenant = get_tenant_model()  # noqa: N806
+    Tenant: Any = get_tenant_model()  # noqa: N806
     People = get_user_model()  # noqa: N806
 
     tenant = Tenant.objects.first()
     user = People.objects.first()
 
     # Create category
-    category = HelpCategory.objects.create(  # type: ignore[misc]
+    category = HelpCategory.objects.create(
         tenant=tenant,
         name="Getting Started",
         slug="getting-started",
