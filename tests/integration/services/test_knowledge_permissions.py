@@ -186,7 +186,7 @@ def test_field_that_is_not_for_callers_is_refused(
     tenant: Model, other_tenant: Model, name: str
 ) -> None:
     article = make_article(tenant)
-    value = other_tenant.pk if name.startswith("tenant") else 1
+    value: Any = other_tenant.pk if name.startswith("tenant") else 1
     with pytest.raises(TypeError, match=name):
         by(tenant, SYSTEM).update_article(article, **{name: value})
 
