@@ -3,14 +3,15 @@
     python -m benchmarks.import_throughput [FOLDER] [--rounds 3]
 
 Bare means: the texts of the passages already cut, tokenized, sorted by length, run in batches of
-the same size with the same number of threads; nothing is read, parsed, stored or indexed. The two
-take turns, and the ratio is the median of the rounds: 1 would be an import that costs nothing but
-the model.
+the same size; nothing is read, parsed, stored or indexed. It runs once on one thread and once with
+as many batches at a time as the import uses. All take turns, and a ratio is the median of the
+rounds: 1 would be an import that costs nothing but the model.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ from typing import Any
 from benchmarks import stage
 
 
-def bare(texts: list[str]) -> float:
+def bare(texts: list[str], workers: int) -> float:
     """Return the seconds that onnxruntime needs for these texts, as well batched as ours."""
+    from concurrent.futures import ThreadPoolExecutor
+
     import numpy as np
     import onnxruntime
     from tokenizers import Tokenizer
@@ -37,18 +40,24 @@ def bare(texts: list[str]) -> float:
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.enable_truncation(backend.max_tokens)
     tokenizer.no_padding()
-    started = time.perf_counter()
-    tokens = sorted((encoding.ids for encoding in tokenizer.encode_batch(texts)), key=len)
-    while tokens:
-        width = len(tokens[-1])
-        rows = tokens[-max(1, backend.options.batch_tokens // width) :]
-        del tokens[-len(rows) :]
+
+    def run(rows: list[list[int]]) -> None:
+        width = len(rows[-1])
         ids = np.zeros((len(rows), width), dtype=np.int64)
         mask = np.zeros_like(ids)
         for number, row in enumerate(rows):
             ids[number, : len(row)] = row
             mask[number, : len(row)] = 1
         session.run(None, {"input_ids": ids, "attention_mask": mask})
+
+    started = time.perf_counter()
+    tokens = sorted((encoding.ids for encoding in tokenizer.encode_batch(texts)), key=len)
+    batches = []
+    while tokens:
+        batches.append(tokens[-max(1, backend.options.batch_tokens // len(tokens[-1])) :])
+        del tokens[-len(batches[-1]) :]
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(run, batches))
     return time.perf_counter() - started
 
 
@@ -84,29 +93,34 @@ def main() -> None:
     if backend is None:
         raise SystemExit("The benchmark settings name no embedding backend.")
     backend.ready()  # both sides start with a loaded model
+    workers = len(os.sched_getaffinity(0))
     rows = []
-    ratios = []
+    ratios: dict[int, list[float]] = {1: [], workers: []}
     for number in range(1, arguments.rounds + 1):
         with stage.empty_tenant() as tenant:
             ours, report, texts = imported(arguments.folder, tenant)
-        alone = bare(texts)
-        ratios.append(alone / ours)
+        alone = {count: bare(texts, count) for count in ratios}
+        for count, seconds in alone.items():
+            ratios[count].append(seconds / ours)
         rows.append(
             [
                 number,
                 report.created,
                 len(texts),
-                f"{ours:.1f} s",
-                f"{alone:.1f} s",
-                f"{len(texts) / ours:.1f}",
-                f"{len(texts) / alone:.1f}",
-                f"{ratios[-1]:.2f}",
+                f"{ours:.1f} s ({len(texts) / ours:.1f}/s)",
+                *(
+                    f"{seconds:.1f} s ({len(texts) / seconds:.1f}/s), ratio {seconds / ours:.2f}"
+                    for seconds in alone.values()
+                ),
             ]
         )
     stage.table(
-        ["round", "articles", "passages", "import", "bare", "passages/s", "bare/s", "ratio"], rows
+        ["round", "articles", "passages", "import"]
+        + [f"bare, {count} at a time" for count in ratios],
+        rows,
     )
-    print(f"median ratio {stage.median(ratios):.2f}")
+    for count, values in ratios.items():
+        print(f"median ratio to bare, {count} at a time: {stage.median(values):.2f}")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ and only when it is first used.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,15 +42,25 @@ RUNTIME_ERRORS: tuple[type[Exception], ...] = tuple(
 
 WARNINGS_OFF = 3
 
+#: Batches that make another thread worth its start.
+BATCHES_PER_WORKER = 4
+
 
 class EncoderSession:
     """An ONNX session with its tokenizer; belongs to the process that made it."""
 
     def __init__(
-        self, folder: Path, manifest: ModelManifest, *, threads: int, batch_tokens: int
+        self,
+        folder: Path,
+        manifest: ModelManifest,
+        *,
+        threads: int,
+        batch_tokens: int,
+        bulk_threads: int,
     ) -> None:
         self.manifest = manifest
         self.batch_tokens = batch_tokens
+        self.bulk_threads = bulk_threads
         self.tokenizer = _open_tokenizer(folder, manifest)
         self.session = _open_session(folder, manifest, threads)
         self.inputs = {item.name for item in self.session.get_inputs()}
@@ -58,8 +69,18 @@ class EncoderSession:
         """Return one vector per text, in order; raises EmbeddingError."""
         tokens = [np.array(self.tokenizer.encode(text).ids, dtype=np.int64) for text in texts]
         vectors = np.empty((len(texts), self.manifest.dimensions), dtype=np.float32)
-        for batch in self._batches(tokens):
+
+        def run(batch: list[int]) -> None:
             vectors[batch] = self._run([tokens[index] for index in batch])
+
+        batches = list(self._batches(tokens))
+        workers = min(self.bulk_threads, len(batches) // BATCHES_PER_WORKER)
+        if workers > 1:
+            with ThreadPoolExecutor(workers) as pool:
+                list(pool.map(run, batches))
+        else:
+            for batch in batches:
+                run(batch)
         result: list[Vector] = vectors.tolist()
         return result
 

@@ -107,6 +107,16 @@ def test_environment_says_where_models_are(
     assert OnnxEmbeddings(model="tiny").is_ready()
 
 
+@pytest.mark.parametrize("bulk_threads", [None, 3])
+def test_batches_side_by_side_give_the_same_vectors(
+    tiny_models_dir: Path, bulk_threads: int | None
+) -> None:
+    texts = [f"valve {number} " * (number % 40 + 1) for number in range(200)]
+    one = backend_in(tiny_models_dir, batch_tokens=256, bulk_threads=1)
+    several = backend_in(tiny_models_dir, batch_tokens=256, bulk_threads=bulk_threads)
+    assert several.embed_documents(texts) == one.embed_documents(texts)
+
+
 def test_more_threads_give_the_same_vectors(tiny_models_dir: Path) -> None:
     one, two = (backend_in(tiny_models_dir, threads=threads) for threads in (1, 2))
     assert_close(one.embed_documents(["order"])[0], two.embed_documents(["order"])[0])
