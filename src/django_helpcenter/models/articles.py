@@ -23,7 +23,7 @@ from django_helpcenter.choices import ArticleStatus, DifficultyLevel, IndexState
 from django_helpcenter.conf import conf
 from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
 from django_helpcenter.models.categories import HelpCategory
-from django_helpcenter.models.roles import audience_of, roles_of
+from django_helpcenter.models.roles import audience_of, is_audience_too_long, roles_of
 from django_helpcenter.models.search_vectors import article_search_vector
 from django_helpcenter.models.tags import HelpTag
 from django_helpcenter.models.tenants import tenant_key, user_model_name
@@ -233,6 +233,8 @@ class HelpArticle(TenantAwareModel):
             isinstance(role, str) for role in self.target_roles
         ):
             raise ValidationError({"target_roles": _("Give a list of role names.")})
+        if is_audience_too_long(self.audience):
+            raise ValidationError({"target_roles": _("Name fewer roles, or shorter names.")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and mark the index stale when what it holds has changed."""

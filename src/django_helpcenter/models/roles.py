@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from django_helpcenter.types import Reader
 
 
+#: Bytes that the names of an article's roles may have together, eight more for each: an index holds
+#: them beside a word, and PostgreSQL's index rows end at 2,704 bytes.
+AUDIENCE_MAX_BYTES = 2_000
+
+
 def group_names(user: Reader, tenant: models.Model | Any) -> Iterable[str]:
     """Return the names of the user's groups: the default of ``HELP_CENTER_ROLE_RESOLVER``."""
     # Without a primary key, Django refuses the question.
@@ -49,3 +54,9 @@ def audience_of(target_roles: Iterable[str]) -> list[str]:
     """Return the audience of an article: its roles without doubles, ``["all"]`` for everybody."""
     roles = sorted({str(role) for role in target_roles if str(role)})
     return [ROLE_ALL] if not roles or ROLE_ALL in roles else roles
+
+
+def is_audience_too_long(audience: Iterable[str]) -> bool:
+    """Tell whether these role names are more than the index can hold."""
+    size = sum(len(role.encode("utf-8", "replace")) + 8 for role in audience)
+    return size > AUDIENCE_MAX_BYTES

@@ -17,10 +17,11 @@ from django_helpcenter.models.tenants import tenant_key
 
 LEXICON_LOCK = zlib.crc32(b"help_center.lexicon") & 0x7FFFFFFF
 
+# Nobody looks for longer lexemes (keys, encoded data), and an index row has to hold one.
 _COUNTS = """
     SELECT p.tenant_id, p.search_config AS config, p.audience, word.lexeme, count(*) AS df
     FROM {passages} p CROSS JOIN LATERAL unnest(tsvector_to_array(p.search_vector)) word(lexeme)
-    WHERE p.tenant_id = %(tenant)s AND {condition}
+    WHERE p.tenant_id = %(tenant)s AND octet_length(word.lexeme) <= 500 AND {condition}
     GROUP BY 1, 2, 3, 4
 """
 

@@ -11,7 +11,9 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from django_helpcenter.content.passages import Passage, embedding_text, split_passages
+from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import HelpArticle, HelpPassage, HelpPassageEmbedding
+from django_helpcenter.models.roles import is_audience_too_long
 from django_helpcenter.search.lexicon import add_passages, lock_lexicon, subtract_passages
 
 _WORD = re.compile(r"\w+")
@@ -23,8 +25,10 @@ _PLACE = ("ordinal", "anchor", "version", "audience", "search_config")
 def passage_rows(article: HelpArticle) -> list[HelpPassage]:
     """Return the passages of an article as unsaved rows.
 
-    Raises ContentError when the body cannot be read.
+    Raises ContentError when the body cannot be read, or the roles are too many.
     """
+    if is_audience_too_long(article.audience):
+        raise ContentError("The target roles are too long: name fewer, or shorter names.")
     passages = split_passages(article.content, title=article.title)
     if _adds_words(article.summary, article.content):
         passages = [Passage(0, (), "", article.summary.strip()), *passages]
