@@ -6,6 +6,9 @@ import pytest
 
 from django_helpcenter.services.documentation.svg import svg_problem
 
+XHTML = 'xmlns:h="http://www.w3.org/1999/xhtml"'
+SODIPODI = 'xmlns:s="http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd"'
+RDF = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 
 
@@ -16,7 +19,9 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/19
         f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- made by hand -->\n{SVG}></svg>',
         f'{SVG}><defs><linearGradient id="a"/></defs><rect fill="url(#a)"/></svg>',
         f'{SVG}><style>.a {{ fill: url(#b) }}</style><use xlink:href="#c"/></svg>',
-        f'{SVG} xmlns:s="http://sodipodi.sourceforge.net/x"><s:namedview pagecolor="#fff"/></svg>',
+        f'{SVG} {SODIPODI}><s:namedview pagecolor="#fff"/></svg>',
+        f'{SVG} {RDF}><metadata><rdf:li rdf:resource="http://purl.org/x"/></metadata></svg>',
+        f'{SVG}><switch requiredFeatures="http://www.w3.org/TR/SVG11/feature#Text"/></svg>',
     ],
 )
 def test_plain_drawing_is_safe(text: str) -> None:
@@ -39,6 +44,16 @@ def test_plain_drawing_is_safe(text: str) -> None:
         (f'{SVG}><rect style="fill:u\\72l(x)"/></svg>', "loads something in its attribute"),
         (f"{SVG}><style>@import 'x'</style></svg>", "loads something in its styles"),
         (f"{SVG}><style>a{{b:url('//x')}}</style></svg>", "loads something in its styles"),
+        (f"{SVG}><h:inkscape {XHTML} onfocus='x'/></svg>", "contains <inkscape>"),
+        (f'{SVG}><s:script xmlns:s="http://x.test/sodipodi"/></svg>', "contains <script>"),
+        (f"{SVG} {SODIPODI}><s:namedview onfocus='x'/></svg>", "event handler onfocus"),
+        (f"{SVG} {SODIPODI}><s:namedview style='a:url(x)'/></svg>", "in its attribute style"),
+        (f"""{SVG}><g style="background:image-set('a' 1x)"/></svg>""", "in its attribute style"),
+        (f"""{SVG}><g style="background:image('a')"/></svg>""", "in its attribute style"),
+        (f"""{SVG}><g style="background:src('a')"/></svg>""", "in its attribute style"),
+        (f"{SVG}><g fill='//x.test/a'/></svg>", "in its attribute fill"),
+        (f"{SVG}><style>a{{b:-webkit-image-set('x' 1x)}}</style></svg>", "in its styles"),
+        (f"{SVG}><style>a{{b:'//x.test'}}</style></svg>", "in its styles"),
         ('<!DOCTYPE svg [<!ENTITY a "b">]><svg/>', "declares entities"),
         (f'<?xml-stylesheet href="x"?>{SVG}/>', "style sheet"),
         (f'<?xml version="1.0" encoding="cp037"?>{SVG}/>', "is not UTF-8"),

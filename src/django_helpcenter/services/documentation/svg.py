@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree as ET
 
-_NAMESPACE = "{http://www.w3.org/2000/svg}"
+_NAMESPACE = "http://www.w3.org/2000/svg"
 
 _ELEMENTS = frozenset(
     {
@@ -25,19 +25,30 @@ _ELEMENTS = frozenset(
     }
 )  # fmt: skip
 
-#: Sets of drawing programs' own data, which browsers ignore.
-_EDITOR_NAMESPACES = (
-    "inkscape",
-    "sodipodi",
-    "rdf-syntax",
-    "purl.org/dc",
-    "creativecommons",
-    "boxy-svg",
+#: Drawing programs' own data, which browsers ignore; exact names, as they match them.
+_EDITOR_NAMESPACES = frozenset(
+    {
+        "http://www.inkscape.org/namespaces/inkscape",
+        "http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd",
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "http://purl.org/dc/elements/1.1/",
+        "http://purl.org/dc/terms/",
+        "http://creativecommons.org/ns#",
+        "http://web.resource.org/cc/",
+        "https://boxy-svg.com",
+    }
 )
+
+#: Attributes that name something by an address and never load it.
+_NAMING_ATTRIBUTES = frozenset({"requiredFeatures", "requiredExtensions"})
 
 #: In another encoding a browser might read something else than we do.
 _ENCODING = re.compile(rb"""encoding\s*=\s*["'](?!utf-8["'])""", re.IGNORECASE)
-_LINKS = re.compile(r"url\s*\(\s*(?![\"']?#)|@import|javascript:|expression\s*\(|\\", re.IGNORECASE)
+_LINKS = re.compile(
+    r"url\s*\(\s*(?![\"']?#)|image-set|\b(?:image|src)\s*\(|@import|javascript:|expression\s*\(|\\",
+    re.IGNORECASE,
+)
+_ADDRESS = "//"
 
 
 def svg_problem(data: bytes) -> str:
@@ -54,7 +65,7 @@ def svg_problem(data: bytes) -> str:
         root = ET.fromstring(data)  # noqa: S314 - no declarations, so nothing expands
     except (ET.ParseError, ValueError, LookupError):
         return "is not well-formed UTF-8"
-    if root.tag != f"{_NAMESPACE}svg":
+    if root.tag != f"{{{_NAMESPACE}}}svg":
         return "has no <svg> element"
     for element in root.iter():
         problem = _element_problem(element)
@@ -64,21 +75,37 @@ def svg_problem(data: bytes) -> str:
 
 
 def _element_problem(element: ET.Element) -> str:
-    tag = str(element.tag)
-    if not tag.startswith(_NAMESPACE):
-        is_editor = any(name in tag for name in _EDITOR_NAMESPACES)
-        return "" if is_editor else f"contains <{tag.rpartition('}')[2]}>"
-    name = tag.removeprefix(_NAMESPACE)
-    if name not in _ELEMENTS:
-        return f"contains <{name}>"
-    if name == "style" and _LINKS.search("".join(element.itertext())):
-        return "loads something in its styles"
+    namespace, name = _split_name(str(element.tag))
+    if namespace not in _EDITOR_NAMESPACES:
+        if namespace != _NAMESPACE or name not in _ELEMENTS:
+            return f"contains <{name}>"
+        if name == "style" and _leads_elsewhere("".join(element.itertext())):
+            return "loads something in its styles"
     for attribute, value in element.attrib.items():
-        local = attribute.rpartition("}")[2].lower()
-        if local.startswith("on"):
-            return f"has the event handler {local}"
-        if local in ("href", "src", "base") and not value.strip().startswith("#"):
-            return "links to something outside of it"
-        if _LINKS.search(value):
-            return f"loads something in its attribute {local}"
+        problem = _attribute_problem(attribute, value)
+        if problem:
+            return problem
     return ""
+
+
+def _attribute_problem(attribute: str, value: str) -> str:
+    namespace, name = _split_name(attribute)
+    local = name.lower()
+    if local.startswith("on"):
+        return f"has the event handler {local}"
+    if local in ("href", "src", "base") and not value.strip().startswith("#"):
+        return "links to something outside of it"
+    is_name = namespace in _EDITOR_NAMESPACES or name in _NAMING_ATTRIBUTES
+    if _LINKS.search(value) if is_name else _leads_elsewhere(value):
+        return f"loads something in its attribute {local}"
+    return ""
+
+
+def _leads_elsewhere(styles: str) -> bool:
+    return _ADDRESS in styles or _LINKS.search(styles) is not None
+
+
+def _split_name(name: str) -> tuple[str, str]:
+    """Split ``{namespace}local``."""
+    namespace, _brace, local = name.rpartition("}")
+    return namespace.removeprefix("{"), local
