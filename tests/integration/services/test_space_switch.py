@@ -82,7 +82,8 @@ def test_previous_model_serves_before_anything_is_embedded(
     with switched(old):
         results = search(tenant)
     assert results.degraded == ""
-    assert (results.hits[0].title, similarity(results)) == ("Valve", pytest.approx(1, abs=0.3))
+    assert results.hits[0].title == "Valve"
+    assert similarity(results) > 0.7
 
 
 def test_previous_model_serves_while_the_new_one_is_not_installed(
@@ -100,7 +101,8 @@ def test_new_model_serves_when_everything_is_embedded(tenant: Model, old: FakeEm
         assert report.embedded == 2
         assert serving(tenant) == new.space
         results = search(tenant, SearchMode.SEMANTIC)
-    assert (results.hits[0].title, similarity(results)) == ("Valve", pytest.approx(1, abs=0.3))
+    assert results.hits[0].title == "Valve"
+    assert similarity(results) > 0.7
 
 
 def test_vectors_of_the_former_model_are_dropped_then(tenant: Model, old: FakeEmbeddings) -> None:
