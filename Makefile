@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint format types docs clean
+.PHONY: help demo demo-reset test test-all lint format types docs clean
 
 # The interpreters themselves before pyenv's shims, which fail for a version that is not selected.
 PYENV_ROOT ?= $(HOME)/.pyenv
@@ -32,6 +32,9 @@ help: ## list the targets
 
 demo: .venv/.demo ## prepare the example project and serve it; PORT=8000
 	.venv/bin/python example_project/manage.py demo
+
+demo-reset: .venv/.demo ## stop the demo's PostgreSQL and delete its database and images
+	.venv/bin/python example_project/reset_demo.py
 
 test: .venv/.tools ## run all tests and checks on every Python and Django of this machine
 	scripts/run_tests

@@ -25,10 +25,17 @@ def media(request: HttpRequest, path: str) -> HttpResponse:
     name = safe_join(settings.MEDIA_ROOT, path)
     try:
         content = Path(name).read_bytes()
-    except OSError as exc:
+    except (OSError, ValueError) as exc:  # ValueError: a null character
         raise Http404 from exc
     kind, _encoding = mimetypes.guess_type(name)
-    return HttpResponse(content, content_type=kind or "application/octet-stream")
+    return HttpResponse(
+        content,
+        content_type=kind or "application/octet-stream",
+        # An image that is opened by itself, an SVG for example, must not run anything.
+        headers={
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        },
+    )
 
 
 class BoardView(TemplateView):

