@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
-from django.core.files.storage import default_storage
+from django.core.files.storage import InMemoryStorage, default_storage
 
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import get_tenant_model
@@ -76,6 +78,70 @@ def test_picture_that_vanishes_before_it_is_stored_is_an_error(
     assert image is not None
     (tmp_path / "a.png").unlink()
     with pytest.raises(ContentError, match=r"a\.png cannot be stored"):
+        store.save(image)
+
+
+def test_picture_that_is_exchanged_before_it_is_stored_is_refused(
+    store: ImageStore, tmp_path: Path
+) -> None:
+    (tmp_path / "a.png").write_bytes(PNG)
+    image = store.find("a.png", is_absolute=False)
+    assert image is not None
+    (tmp_path / "a.png").write_bytes(b"<script>")
+    with pytest.raises(ContentError, match=r"a\.png cannot be stored: it changed"):
+        store.save(image)
+    assert not default_storage.exists(image.name)
+
+
+def test_picture_that_becomes_a_link_before_it_is_stored_is_refused(
+    store: ImageStore, tmp_path: Path
+) -> None:
+    (tmp_path / "a.png").write_bytes(PNG)
+    image = store.find("a.png", is_absolute=False)
+    assert image is not None
+    (tmp_path / "a.png").rename(tmp_path / "b.png")
+    (tmp_path / "a.png").symlink_to(tmp_path / "b.png")
+    with pytest.raises(ContentError, match=r"a\.png cannot be stored: it cannot be read"):
+        store.save(image)
+
+
+def test_picture_that_grows_before_it_is_stored_is_refused(
+    store: ImageStore, tmp_path: Path, settings: Any
+) -> None:
+    settings.HELP_CENTER_IMPORT_MAX_IMAGE_BYTES = 50
+    (tmp_path / "a.png").write_bytes(PNG)
+    image = store.find("a.png", is_absolute=False)
+    assert image is not None
+    (tmp_path / "a.png").write_bytes(PNG + b"x" * 100)
+    with pytest.raises(ContentError, match="it has more than"):
+        store.save(image)
+
+
+class BotoCoreError(Exception):
+    """What the library behind a storage raises; it derives from nothing in particular."""
+
+
+class BrokenStorage(InMemoryStorage):
+    """Cannot be reached."""
+
+    def exists(self, name: str) -> bool:
+        raise BotoCoreError("no credentials")
+
+
+def test_storage_that_raises_its_own_errors_is_an_error_of_the_picture(
+    store: ImageStore, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = ModuleType("botocore.exceptions")
+    library.BotoCoreError = BotoCoreError  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "botocore.exceptions", library)
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": f"{__name__}.BrokenStorage"},
+    }
+    (tmp_path / "a.png").write_bytes(PNG)
+    image = store.find("a.png", is_absolute=False)
+    assert image is not None
+    with pytest.raises(ContentError, match=r"a\.png cannot be stored: no credentials"):
         store.save(image)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.core.exceptions import SuspiciousFileOperation
+from django.core.exceptions import ImproperlyConfigured, SuspiciousFileOperation
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import models
@@ -30,6 +32,17 @@ _SIGNATURES = (
     (re.compile(rb"RIFF....WEBP", re.DOTALL), "webp"),
     (re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\b|<!--|<svg\b)"), "svg"),
 )
+
+#: Roots of what the libraries behind common storages raise; they matter only when loaded.
+_STORAGE_ERRORS = (
+    ("boto3.exceptions", "Boto3Error"),
+    ("botocore.exceptions", "BotoCoreError"),
+    ("botocore.exceptions", "ClientError"),
+    ("google.api_core.exceptions", "GoogleAPIError"),
+    ("google.auth.exceptions", "GoogleAuthError"),
+    ("azure.core.exceptions", "AzureError"),
+)
+
 _EXTENSION = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|avif|bmp|ico|tiff?)$", re.IGNORECASE)
 
 
@@ -68,12 +81,19 @@ class ImageStore:
             return
         try:
             if not default_storage.exists(image.name):
-                stored = default_storage.save(image.name, ContentFile(image.location.read_bytes()))
+                stored = default_storage.save(image.name, ContentFile(self._read_again(image)))
                 if stored != image.name:  # somebody else stored it meanwhile
                     default_storage.delete(stored)
-        except (OSError, SuspiciousFileOperation) as exc:
+        except (*storage_exceptions(), ContentError) as exc:
             raise ContentError(f"The image {image.location.name} cannot be stored: {exc}") from exc
         self._saved.add(image.name)
+
+    def _read_again(self, image: StoredImage) -> bytes:
+        """Return the bytes that were checked; a file that was exchanged since is refused."""
+        data = _read_image(image.location)
+        if not image.name.startswith(f"{self.prefix}/{_digest(data)}."):
+            raise ContentError("it changed while the import ran; run the command again")
+        return data
 
     def _look(self, path: str) -> StoredImage | None:
         if path not in self._known:
@@ -103,14 +123,34 @@ class ImageStore:
             return None
         if extension == "svg" and (problem := svg_problem(data)):
             raise ContentError(f"the SVG image {problem}")
-        name = f"{self.prefix}/{hashlib.sha256(data).hexdigest()[:32]}.{extension}"
+        name = f"{self.prefix}/{_digest(data)}.{extension}"
         return StoredImage(name, _public_url(name), location)
+
+
+def storage_exceptions() -> tuple[type[Exception], ...]:
+    """Return what a call to the storage may raise when the storage or its settings are at fault."""
+    known: list[type[Exception]] = [OSError, SuspiciousFileOperation, ValueError]
+    known += [NotImplementedError, ImproperlyConfigured]
+    for module, name in _STORAGE_ERRORS:
+        found = getattr(sys.modules.get(module), name, None)
+        if isinstance(found, type) and issubclass(found, Exception):
+            known.append(found)
+    return tuple(known)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:32]
+
+
+def _open_itself(path: str, flags: int) -> int:
+    """Open a file that is no symbolic link; ``path`` is resolved, so a link was put there since."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0))
 
 
 def _read_image(location: Path) -> bytes:
     limit = conf.IMPORT_MAX_IMAGE_BYTES
     try:
-        with location.open("rb") as opened:
+        with open(location, "rb", opener=_open_itself) as opened:
             data = opened.read(limit + 1)
     except OSError as exc:
         raise ContentError(f"it cannot be read: {(exc.strerror or str(exc)).lower()}") from exc
@@ -135,5 +175,5 @@ def _public_url(name: str) -> str:
         raise ContentError("MEDIA_ROOT and MEDIA_URL are not set, so it could not be shown")
     try:
         return default_storage.url(name)
-    except (ValueError, NotImplementedError) as exc:
+    except storage_exceptions() as exc:
         raise ContentError("the storage gives its files no addresses") from exc
