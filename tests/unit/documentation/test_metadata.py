@@ -50,6 +50,31 @@ def test_unknown_names_are_ignored() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("target_rolls", "target_roles"),
+        ("targetRoles", "target_roles"),
+        ("target-role", "target_roles"),
+        ("statuss", "status"),
+        ("langauge", "language"),
+        ("difficulty_levl", "difficulty_level"),
+    ],
+)
+def test_misspelt_name_is_an_error_with_its_line(name: str, meant: str) -> None:
+    with pytest.raises(ContentError, match=rf"did you mean `{meant}`\?") as caught:
+        read(f"layout: wide\n{name}: x")
+    assert caught.value.line == 3
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["categories", "subtitle", "tag", "uid", "languages", "translations", "sidebarTitle"],
+)
+def test_name_of_another_system_is_no_slip(name: str) -> None:
+    assert read(f"{name}: x").title == ""
+
+
+@pytest.mark.parametrize(
     ("line", "field", "value"),
     [
         ("description: D", "summary", "D"),

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from django.utils.text import slugify
 
@@ -27,6 +28,22 @@ MAX_CATEGORY_LEVELS = 50
 
 #: Range of PostgreSQL's integer.
 _MAX_INTEGER = 2_147_483_647
+
+#: A name this like one of ours is taken for a slip: 1 is equal.
+_SLIP_RATIO = 0.8
+
+_OUR_NAMES = (
+    "id", "title", "summary", "slug", "category", "tags", "status", "target_roles", "language",
+    "difficulty_level", "order", "translation_of", "icon", "color",
+)  # fmt: skip
+
+#: Names of other systems that are like ours and mean something else, or the same in passing.
+_FOREIGN_NAMES = frozenset(
+    {
+        "category_id", "colors", "colour", "languages", "ordered", "stats", "subcategory", "tag",
+        "titles", "translation", "translations", "uid",
+    }
+)  # fmt: skip
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -67,6 +84,7 @@ def read_metadata(values: Mapping[str, object], source: str) -> Metadata:
     Raises ContentError with the line of the value that cannot be used.
     """
     reader = _Reader(values, source)
+    reader.refuse_slips()
     slug_hint, addresses = reader.addresses()
     return Metadata(
         id=reader.text("id", limit=MAX_ID_LENGTH),
@@ -104,6 +122,15 @@ class _Reader:
         match = re.search(pattern, self.source, re.MULTILINE | re.IGNORECASE)
         line = self.source.count("\n", 0, match.start()) + 1 if match else 1
         return ContentError(message, line=line)
+
+    def refuse_slips(self) -> None:
+        """Refuse misspelt names of ours: what they were to restrict would be published."""
+        for name in self.values:
+            if name in _OUR_NAMES or name in _FOREIGN_NAMES:
+                continue
+            close = get_close_matches(name, _OUR_NAMES, n=1, cutoff=_SLIP_RATIO)
+            if close:
+                raise self.error(name, f"`{name[:50]}` is unknown; did you mean `{close[0]}`?")
 
     def text(self, name: str, *, limit: int) -> str:
         """Return a value as one line of text."""
