@@ -1079,6 +1079,16 @@ class Migration(migrations.Migration):
                 name="help_article_stale_idx",
             ),
         ),
+        migrations.AddIndex(
+            model_name="helparticle",
+            index=models.Index(
+                condition=models.Q(
+                    ("publish_at__isnull", False), ("expire_at__isnull", False), _connector="OR"
+                ),
+                fields=["tenant"],
+                name="help_article_window_idx",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="helparticle",
             constraint=models.UniqueConstraint(

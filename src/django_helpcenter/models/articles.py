@@ -53,6 +53,16 @@ class HelpArticleQuerySet(TenantQuerySet["HelpArticle"]):
             status=ArticleStatus.PUBLISHED,
         )
 
+    def out_of_window(self, tenant: models.Model | Any) -> HelpArticleQuerySet:
+        """Keep what has the status PUBLISHED but is not due yet, or has expired."""
+        now = timezone.now()
+        return self.filter(
+            Q(publish_at__gt=now) | Q(expire_at__lte=now),
+            Q(publish_at__isnull=False) | Q(expire_at__isnull=False),
+            tenant=tenant,
+            status=ArticleStatus.PUBLISHED,
+        )
+
     def visible_to(self, tenant: models.Model | Any, user: Reader) -> HelpArticleQuerySet:
         """Keep what a reader may see: published in this tenant, for all or for a role of theirs.
 
@@ -212,6 +222,11 @@ class HelpArticle(TenantAwareModel):
                 fields=["id"],
                 condition=Q(index_state=IndexState.STALE),
                 name="help_article_stale_idx",
+            ),
+            models.Index(
+                fields=["tenant"],
+                condition=Q(publish_at__isnull=False) | Q(expire_at__isnull=False),
+                name="help_article_window_idx",
             ),
         ]
 

@@ -32,7 +32,10 @@ MARK_STOP = "\ue001"
 #: BM25 of a passage that covers the query, in multiples of the query's summed idf.
 FULL_COVERAGE = 1.05
 
-_POOL = "pool AS MATERIALIZED ({sides})"
+_POOL = """
+pool AS MATERIALIZED ({sides}),
+cap AS MATERIALIZED (SELECT ({full}) AS is_capped)
+"""
 
 # A query in several configurations is as long as its longest form.
 _BALANCE = """
@@ -57,6 +60,8 @@ balance AS (
     SELECT %(semantic_weight)s::float8 AS semantic, %(keyword_weight)s::float8 AS keyword
 )
 """
+
+_PHRASE = "AND (numnode({phrase}) = 0 OR p.search_vector @@ {phrase})"
 
 _FUSED = """
 scored AS MATERIALIZED (
@@ -114,7 +119,8 @@ _PAGE = """
 SELECT r.article_id, a.slug, a.language, a.title, a.summary, a.category_id, a.category_name,
     a.updated_at, r.passage_id, p.heading_path, p.anchor, p.text,
     {headline} AS headline, {title_headline} AS title_headline,
-    r.score, r.keyword, r.semantic, r.quality, r.similarity, r.total
+    r.score, r.keyword, r.semantic, r.quality, r.similarity, r.total,
+    (SELECT is_capped FROM cap) AS is_capped
 FROM ranked r
 JOIN {articles} a ON a.id = r.article_id
 JOIN {passages} p ON p.id = r.passage_id
@@ -127,12 +133,13 @@ _HEADLINE = """ts_headline(p.search_config::regconfig, translate({text}, %(marks
 
 
 def pool_lane(*, has_lexical: bool, has_semantic: bool) -> Lane:
-    """Return the candidates of both sides, each once."""
+    """Return the candidates of both sides, each once, and whether a side has more than it may."""
     sides = [
         name for name, is_on in (("lexical", has_lexical), ("semantic", has_semantic)) if is_on
     ]
     selects = [f"SELECT id FROM {side}" for side in sides]  # noqa: S608 - the names stand above
-    return Lane(_POOL.format(sides=" UNION ".join(selects)))
+    full = [f"(SELECT count(*) FROM {side}) >= %(candidates)s" for side in sides]  # noqa: S608
+    return Lane(_POOL.format(sides=" UNION ".join(selects), full=" OR ".join(full)))
 
 
 def balance_lane(
@@ -176,7 +183,8 @@ def fused_lane(
     down.
     """
     conditions = [
-        f"AND p.search_vector @@ phraseto_tsquery(p.search_config::regconfig, %(phrase_{number})s)"
+        # A phrase of stop words alone has nothing to look for.
+        _PHRASE.format(phrase=f"phraseto_tsquery(p.search_config::regconfig, %(phrase_{number})s)")
         for number in range(len(phrases))
     ]
     return Lane(

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from django_helpcenter.conf import conf
 
-_PHRASE = re.compile(r"[\"“”„«»]([^\"“”„«»]{2,200})[\"“”„«»]")
+# An opening mark stands before a word, not behind one: 55" is a size.
+_PHRASE = re.compile(r"(?<!\w)[\"“„«]([^\"“”„«»]{2,200})[\"“”»](?!\w)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ue000-\uf8ff<>]")
 _WORD = re.compile(r"\w", re.UNICODE)
 

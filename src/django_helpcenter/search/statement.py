@@ -47,32 +47,45 @@ class Scope:
 
     ``visible`` is the queryset of what the reader may see (with the filters of the search); it is
     compiled into the statement, so that visibility is decided in one place only.
+    ``hidden`` is what has passages but is out of its publishing time.
     ``is_filtered`` says that it is narrower than the audience, and must narrow the candidates too.
     """
 
     tenant_id: Any
     roles: Sequence[str]
     visible: QuerySet[HelpArticle]
+    hidden: QuerySet[HelpArticle]
     is_filtered: bool = False
 
-    def visible_lane(self) -> Lane:
-        """Return ``visible``, with its positional parameters given names."""
-        sql, values = self.visible.order_by().values("pk").query.sql_with_params()
-        names = [f"visible_{number}" for number in range(len(values))]
-        waiting = iter(names)
-        named = _PLACEHOLDER.sub(
-            lambda found: found[0] if found[0] == "%%" else f"%({next(waiting)})s", sql
-        )
-        # With filters the set narrows the candidates too; without, it only checks the best of them.
-        materialized = "MATERIALIZED" if self.is_filtered else "NOT MATERIALIZED"
-        return Lane(
-            f"visible(id) AS {materialized} ({named})", dict(zip(names, values, strict=True))
-        )
+    def lanes(self) -> list[Lane]:
+        """Return ``visible`` and ``hidden`` as tables.
+
+        With filters ``visible`` narrows the candidates; without, it only checks the best of them,
+        and what is out of its time, a few rows, is kept from taking their places.
+        """
+        how = "MATERIALIZED" if self.is_filtered else "NOT MATERIALIZED"
+        return [
+            _table("visible", self.visible, how),
+            _table("hidden", self.hidden, "MATERIALIZED"),
+        ]
 
     @property
     def candidate_filter(self) -> str:
         """Return the condition that keeps candidates inside the filters."""
-        return "AND article_id IN (SELECT id FROM visible)" if self.is_filtered else ""
+        if self.is_filtered:
+            return "AND article_id IN (SELECT id FROM visible)"
+        return "AND article_id NOT IN (SELECT id FROM hidden)"
+
+
+def _table(name: str, articles: QuerySet[HelpArticle], how: str) -> Lane:
+    """Return the keys of a queryset as a lane, its positional parameters given names."""
+    sql, values = articles.order_by().values("pk").query.sql_with_params()
+    names = [f"{name}_{number}" for number in range(len(values))]
+    waiting = iter(names)
+    named = _PLACEHOLDER.sub(
+        lambda found: found[0] if found[0] == "%%" else f"%({next(waiting)})s", sql
+    )
+    return Lane(f"{name}(id) AS {how} ({named})", dict(zip(names, values, strict=True)))
 
 
 def combine(lanes: Sequence[Lane], select: Lane) -> Lane:

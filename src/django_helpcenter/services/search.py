@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from django_helpcenter.exceptions import EmbeddingError, SearchUnavailable
 from django_helpcenter.models import (
     HelpArticle,
     HelpArticleEmbedding,
+    HelpArticleQuerySet,
     HelpCategory,
     HelpIndexState,
     HelpPassage,
@@ -26,15 +28,16 @@ from django_helpcenter.models.articles import default_language
 from django_helpcenter.models.roles import roles_of
 from django_helpcenter.search import fusion, lexical, semantic
 from django_helpcenter.search.query import ParsedQuery, parse_query
-from django_helpcenter.search.snippets import lead, mark_matches
 from django_helpcenter.search.statement import Lane, Scope, combine
 from django_helpcenter.services.base import TenantService
-from django_helpcenter.services.passages import heading_parts
+from django_helpcenter.services.search_hits import make_hit
 from django_helpcenter.services.search_log import SearchLog
 from django_helpcenter.services.spaces import serving_backend
-from django_helpcenter.types import SearchHit, SearchResults
+from django_helpcenter.types import SearchResults
 
 if TYPE_CHECKING:
+    from django.db.backends.utils import CursorWrapper
+
     from django_helpcenter.backends.embeddings.base import Vector
 
 logger = logging.getLogger("help_center.search")
@@ -48,6 +51,11 @@ QUERY_CANCELED = "57014"
 
 #: Articles of one answer at the most.
 MAX_LIMIT = 100
+#: Passages a side that a long list of articles needs, for each of them: several are of one article.
+CANDIDATES_PER_ARTICLE = 3
+
+#: Rows, how many articles match, and whether there may be more.
+_Page = tuple[list[tuple[Any, ...]], int, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,13 @@ class _Request:
     mode: SearchMode
     with_snippets: bool
     with_quality: bool
+
+    @property
+    def candidates(self) -> int:
+        """Return how many passages each side may bring."""
+        longest = CANDIDATES_PER_ARTICLE * MAX_LIMIT
+        wanted = min(CANDIDATES_PER_ARTICLE * (self.offset + self.limit), longest)
+        return max(conf.SEARCH_CANDIDATES, wanted)
 
     @property
     def filters(self) -> dict[str, Any]:
@@ -144,14 +159,18 @@ class SearchService(TenantService):
         )
         vectors = HelpArticleEmbedding.objects.using(self._read_alias()).for_tenant(self.tenant)
         own = vectors.filter(article=article).first()
-        if own is None:
-            return list(
-                visible.filter(category=article.category_id).order_by("-view_count", "pk")[:limit]
+        related: list[HelpArticle] = []
+        if own is not None:
+            distance = CosineDistance("embedding__embedding", own.embedding)
+            with self._settings():
+                near = visible.filter(embedding__space=own.space).order_by(distance, "pk")
+                related = list(near[:limit])
+        if len(related) < limit:
+            others = visible.filter(category=article.category_id).exclude(
+                pk__in=[found.pk for found in related]
             )
-        near = visible.filter(embedding__space=own.space).order_by(
-            CosineDistance("embedding__embedding", own.embedding), "pk"
-        )
-        return list(near[:limit])
+            related += others.order_by("-view_count", "pk")[: limit - len(related)]
+        return related
 
     def _search(self, parsed: ParsedQuery, request: _Request) -> SearchResults:
         started = time.perf_counter()
@@ -159,20 +178,22 @@ class SearchService(TenantService):
         vector, degraded = self._query_vector(parsed, state, request.mode)
         embedded = time.perf_counter()
         try:
-            rows, total = self._page(parsed, request, state, vector)
+            rows, total, is_capped = self._page(parsed, request, state, vector)
         except OperationalError as exc:
-            if vector is None or request.mode != SearchMode.HYBRID or not _is_timeout(exc):
+            if not _is_timeout(exc):
                 raise
-            logger.warning("A hybrid search took over %s ms.", conf.SEARCH_TIMEOUT_MS)
+            logger.warning("A search took over %s ms.", conf.SEARCH_TIMEOUT_MS)
+            if request.mode == SearchMode.SEMANTIC:
+                raise SearchUnavailable("The search took too long.") from exc
             degraded = TOO_SLOW
-            rows, total = self._page(parsed, request, state, None)
+            rows, total, is_capped = self._answer_in_words(parsed, request, state)
         searched = time.perf_counter()
         return SearchResults(
             query=parsed.text,
             mode=request.mode,
-            hits=tuple(_hit(row) for row in rows),
+            hits=tuple(make_hit(row) for row in rows),
             total=total,
-            is_capped=total >= conf.SEARCH_CANDIDATES,
+            is_capped=is_capped,
             degraded=degraded,
             timings_ms={
                 "embed": (embedded - started) * 1000,
@@ -186,16 +207,25 @@ class SearchService(TenantService):
         request: _Request,
         state: HelpIndexState,
         vector: Vector | None,
-    ) -> tuple[list[tuple[Any, ...]], int]:
-        """Return the rows of a page, and how many articles there are on all pages."""
-        statement = self._statement(parsed, request, state, vector)
-        rows = self._execute(statement)
+    ) -> _Page:
+        """Return the rows of a page, how many articles there are, and whether there may be more."""
+        rows = self._execute(self._statement(parsed, request, state, vector))
         if rows or not request.offset:
-            return rows, int(rows[0][-1]) if rows else 0
+            return rows, *_counts(rows)
         # Behind the last page no row tells how many there are.
         first = replace(request, offset=0, limit=1, with_snippets=False)
-        rows = self._execute(self._statement(parsed, first, state, vector))
-        return [], int(rows[0][-1]) if rows else 0
+        return [], *_counts(self._execute(self._statement(parsed, first, state, vector)))
+
+    def _answer_in_words(
+        self, parsed: ParsedQuery, request: _Request, state: HelpIndexState
+    ) -> _Page:
+        """Return the lexical page, or an empty one when that takes too long too."""
+        try:
+            return self._page(parsed, request, state, None)
+        except OperationalError as exc:
+            if not _is_timeout(exc):
+                raise
+            return [], 0, False
 
     def _statement(
         self,
@@ -206,23 +236,23 @@ class SearchService(TenantService):
     ) -> Lane:
         scope = self._scope(request)
         lanes = [
-            scope.visible_lane(),
+            *scope.lanes(),
             self._terms(parsed, state, scope, request.language),
-            *self._keyword_search(scope, request.mode),
-            *self._semantic_search(scope, vector, state),
+            *self._keyword_search(scope, request),
+            *self._semantic_search(scope, request, vector, state),
             *self._rerank_results(parsed, request, vector),
         ]
         return combine(lanes, fusion.page_select(has_headlines=request.with_snippets))
 
     # The three steps of a search; each returns its part of the one statement.
 
-    def _keyword_search(self, scope: Scope, mode: SearchMode) -> list[Lane]:
-        if mode == SearchMode.SEMANTIC:
+    def _keyword_search(self, scope: Scope, request: _Request) -> list[Lane]:
+        if request.mode == SearchMode.SEMANTIC:
             return []
-        return [lexical.candidates_lane(scope=scope, limit=conf.SEARCH_CANDIDATES)]
+        return [lexical.candidates_lane(scope=scope, limit=request.candidates)]
 
     def _semantic_search(
-        self, scope: Scope, vector: Vector | None, state: HelpIndexState
+        self, scope: Scope, request: _Request, vector: Vector | None, state: HelpIndexState
     ) -> list[Lane]:
         if vector is None:
             return []
@@ -231,7 +261,7 @@ class SearchService(TenantService):
                 vector,
                 state.embedding_space,
                 scope=scope,
-                limit=conf.SEARCH_CANDIDATES,
+                limit=request.candidates,
                 floor=conf.SEARCH_SEMANTIC_FLOOR,
                 is_exact=state.vectors <= conf.SEARCH_EXACT_LIMIT,
             )
@@ -287,10 +317,12 @@ class SearchService(TenantService):
                 helptag__slug=tag, helptag__tenant_id=self.tenant.pk
             )
             visible = visible.filter(pk__in=tagged.values("helparticle_id"))
+        articles: HelpArticleQuerySet = HelpArticle.objects.using(self._read_alias())
         return Scope(
             tenant_id=self.tenant.pk,
             roles=roles_of(self.user, self.tenant),
             visible=visible,
+            hidden=articles.out_of_window(self.tenant),
             is_filtered=bool(language or category or request.tags),
         )
 
@@ -315,9 +347,19 @@ class SearchService(TenantService):
         return None, reason
 
     def _execute(self, statement: Lane) -> list[tuple[Any, ...]]:
+        with self._settings() as cursor:
+            cursor.execute(statement.sql, dict(statement.params))
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+    @contextmanager
+    def _settings(self) -> Iterator[CursorWrapper]:
+        """Set what a search needs of the server, for as long as the block lasts.
+
+        The settings last for one transaction only, so a pooler in transaction mode may serve it.
+        """
         alias = self._read_alias()
         with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
-            # Settings last for this transaction only, so a pooler in transaction mode may serve it.
             cursor.execute(
                 "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true),"
                 " set_config('hnsw.ef_search', %s, true), set_config('jit', 'off', true),"
@@ -325,11 +367,9 @@ class SearchService(TenantService):
                 " coalesce(nullif(%s, '0'), current_setting('statement_timeout')), true)",
                 [str(conf.SEARCH_HNSW_EF), str(conf.SEARCH_TIMEOUT_MS)],
             )
-            cursor.execute(statement.sql, dict(statement.params))
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            yield cursor
             # Nothing was written: rolling back takes them away from a caller's transaction too.
             transaction.set_rollback(True, using=alias)
-        return rows
 
     def _index_state(self) -> HelpIndexState:
         states = HelpIndexState.objects.using(self._read_alias())
@@ -349,32 +389,6 @@ def _is_timeout(error: OperationalError) -> bool:
     return getattr(error.__cause__, "sqlstate", "") == QUERY_CANCELED
 
 
-def _hit(row: tuple[Any, ...]) -> SearchHit:
-    (
-        article_id, slug, language, title, summary, category_id, category_name, updated_at,
-        passage_id, heading_path, anchor, text, headline, title_headline,
-        score, keyword, semantic_score, quality, similarity, _total,
-    ) = row  # fmt: skip
-    return SearchHit(
-        article_id=article_id,
-        slug=slug,
-        language=language,
-        title=title,
-        summary=summary,
-        category_id=category_id,
-        category_name=category_name,
-        passage_id=passage_id,
-        heading_path=heading_parts(heading_path),
-        anchor=anchor,
-        passage=text,
-        snippet=mark_matches(headline)
-        if headline and fusion.MARK_START in headline
-        else lead(text),
-        title_html=mark_matches(title_headline or title),
-        updated_at=updated_at,
-        score=float(score),
-        keyword_score=float(keyword),
-        semantic_score=float(semantic_score),
-        quality_score=float(quality),
-        similarity=None if similarity is None else float(similarity),
-    )
+def _counts(rows: list[tuple[Any, ...]]) -> tuple[int, bool]:
+    """Return how many articles match, and whether there may be more."""
+    return (int(rows[0][-2]), bool(rows[0][-1])) if rows else (0, False)

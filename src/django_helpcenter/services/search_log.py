@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import router, transaction
 from django.utils import timezone
 
 from django_helpcenter import signals
+from django_helpcenter.exceptions import DATABASE_EXCEPTIONS
 from django_helpcenter.models import HelpArticle, HelpSearchHistory
 from django_helpcenter.services.base import TenantService
 
 if TYPE_CHECKING:
     from django_helpcenter.models import TenantQuerySet
     from django_helpcenter.types import SearchResults
+
+logger = logging.getLogger("help_center.search")
 
 #: A search this soon after another of the same person refines it.
 REFINEMENT_WINDOW = timedelta(minutes=10)
@@ -35,8 +39,22 @@ class SearchLog(TenantService):
         filters: Mapping[str, Any],
         language: str = "",
         session_id: UUID | None = None,
+    ) -> int | None:
+        """Keep a search and return its id; a database that cannot write stops no search."""
+        try:
+            with transaction.atomic(using=self._write_alias()):
+                return self._record(results, filters, language, session_id)
+        except DATABASE_EXCEPTIONS:
+            logger.warning("A search was not recorded.", exc_info=True)
+            return None
+
+    def _record(
+        self,
+        results: SearchResults,
+        filters: Mapping[str, Any],
+        language: str,
+        session_id: UUID | None,
     ) -> int:
-        """Keep a search; returns its id."""
         user_id = self.user.pk if self.user is not None and self.user.is_authenticated else None
         row = HelpSearchHistory.objects.create(
             tenant_id=self.tenant.pk,
@@ -58,11 +76,22 @@ class SearchLog(TenantService):
             tenant_id=row.tenant_id,
             results_count=row.results_count,
         )
-        transaction.on_commit(send)
+        transaction.on_commit(send, using=self._write_alias())
         return row.pk
 
     def click(self, history_id: int, article_id: int, position: int) -> bool:
-        """Note which result was opened first; tells whether the search was this person's."""
+        """Note which result was opened first; tells whether the search was this person's.
+
+        A database that cannot write stops nobody from opening it.
+        """
+        try:
+            with transaction.atomic(using=self._write_alias()):
+                return self._click(history_id, article_id, position)
+        except DATABASE_EXCEPTIONS:
+            logger.warning("A click was not recorded.", exc_info=True)
+            return False
+
+    def _click(self, history_id: int, article_id: int, position: int) -> bool:
         visible = HelpArticle.objects.visible_to(self.tenant, self.user)
         if not visible.filter(pk=article_id).exists():
             return False
@@ -89,3 +118,6 @@ class SearchLog(TenantService):
         if not self.visitor_key:
             return rows.none()
         return rows.filter(user__isnull=True, visitor_key=self.visitor_key)
+
+    def _write_alias(self) -> str:
+        return router.db_for_write(HelpSearchHistory)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
@@ -393,3 +393,48 @@ def test_number_of_queries_does_not_grow_with_the_hits(tenant: Model) -> None:
 
 def test_tenant_without_any_article_finds_nothing(tenant: Model) -> None:
     assert search(tenant, "valve").hits == ()
+
+
+def test_expired_articles_take_no_places(tenant: Model) -> None:
+    past = timezone.now() - timedelta(days=1)
+    for number in range(3):
+        make_article(tenant, f"Valve {number}", content="valve " * 5, expire_at=past)
+    make_indexed(tenant, "Live", content="One valve among much else that is said here.")
+    with override_settings(HELP_CENTER_SEARCH_CANDIDATES=2):
+        assert titles(search(tenant, "valve", limit=1)) == ["Live"]
+
+
+def test_quoted_stop_words_are_no_condition(tenant: Model) -> None:
+    make_indexed(tenant, "Reset the TV")
+    assert search(tenant, '"how to" reset TV').total == 1
+
+
+def test_inch_marks_are_no_quotes(tenant: Model) -> None:
+    make_indexed(tenant, "Reset the TV")
+    assert search(tenant, 'reset 55" TV and 65" TV').total == 1
+
+
+@override_settings(HELP_CENTER_SEARCH_CANDIDATES=3)
+def test_answer_says_when_there_may_be_more(tenant: Model) -> None:
+    for number in range(4):
+        make_article(tenant, f"Valve {number}")
+    index(tenant)
+    assert search(tenant, "valve", limit=1).is_capped
+    assert not search(tenant, "2", limit=1).is_capped
+
+
+def test_snippet_from_the_middle_says_so(tenant: Model) -> None:
+    words = [f"word{number}" for number in range(120)]
+    text = " ".join([*words[:60], "postcode", *words[60:]])
+    make_indexed(tenant, "Sites", content=text)
+    snippet = search(tenant, "postcode").hits[0].snippet
+    assert (snippet[:2], snippet[-2:]) == ("… ", " …")
+
+
+def test_database_that_cannot_write_stops_no_search(tenant: Model) -> None:
+    make_indexed(tenant, "Valve")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+        results = search(tenant, "valve")
+        transaction.set_rollback(True)
+    assert (results.total, results.history_id) == (1, None)
