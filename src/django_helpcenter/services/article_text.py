@@ -21,10 +21,16 @@ _ARTICLE_LINK = re.compile(r"article:(\d{1,18})(?:#(\S*))?")
 
 @dataclass(frozen=True, slots=True)
 class ArticleText:
-    """Safe HTML and its headings as a tree."""
+    """Safe HTML, its headings as a tree, and its words."""
 
     html: SafeString
     toc: tuple[TocEntry, ...] = ()
+    plain_text: str = ""
+
+    def begins_with(self, summary: str) -> bool:
+        """Tell whether the text opens with this summary, as it does where nobody wrote one."""
+        opening = " ".join(self.plain_text.split())
+        return opening.startswith(" ".join(summary.split()).rstrip(" ….") or "\0")
 
 
 def render_article(article: HelpArticle, *, visible: HelpArticleQuerySet) -> ArticleText:
@@ -52,7 +58,8 @@ def render_article(article: HelpArticle, *, visible: HelpArticleQuerySet) -> Art
         except ContentError:
             # Longer than anything the editor or the import accepts: readable, without markup.
             return ArticleText(mark_safe(linebreaks(article.content, autoescape=True)))  # noqa: S308
-    return ArticleText(mark_safe(rendered.html), rendered.toc)  # noqa: S308 - the renderer's promise
+    html = mark_safe(rendered.html)  # noqa: S308 - the renderer's promise
+    return ArticleText(html, rendered.toc, rendered.plain_text)
 
 
 def _addresses(content: str, visible: HelpArticleQuerySet) -> dict[int, str]:

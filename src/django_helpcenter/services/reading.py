@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.db import models, router, transaction
-from django.db.models import Count, F, Func, Q, Value
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, Value
 from django.utils import translation
 
+from django_helpcenter import signals
 from django_helpcenter.choices import InteractionType
 from django_helpcenter.exceptions import DATABASE_EXCEPTIONS, NotVisible
 from django_helpcenter.models import (
@@ -90,6 +91,12 @@ class ArticlePage:
     related: list[HelpArticle]
     vote: bool | None
 
+    @property
+    def lede(self) -> str:
+        """The summary, unless the text begins with the same words."""
+        summary = self.article.summary
+        return "" if self.text.begins_with(summary) else summary
+
 
 class ReadingService(TenantService):
     """What one reader may see of a tenant's help center.
@@ -157,7 +164,9 @@ class ReadingService(TenantService):
 
     def tag(self, slug: str, *, number: int = 1) -> TagPage:
         """Return a tag and page ``number`` of its articles."""
-        tag = HelpTag.objects.using(self.using).for_tenant(self.tenant).filter(slug=slug).first()
+        # Tags of hidden articles are left out here, at the cost of a tag that does not exist.
+        tags = HelpTag.objects.using(self.using).for_tenant(self.tenant).filter(slug=slug)
+        tag = tags.filter(Exists(self.visible.filter(tags=OuterRef("pk")))).first()
         if tag is None:
             raise NotVisible(f"No tag {slug!r}.")
         articles = self.listed.filter(tags=tag).select_related("category")
@@ -198,6 +207,14 @@ class ReadingService(TenantService):
                 HelpArticleInteraction.record_view(
                     article, user=self.user, visitor_key=self.visitor_key
                 )
+                send = partial(
+                    signals.article_viewed.send,
+                    HelpArticle,
+                    article_id=article.pk,
+                    tenant_id=article.tenant_id,
+                )
+                # Robust: whatever listens must not stop the reader either.
+                transaction.on_commit(send, using=using, robust=True)
         except DATABASE_EXCEPTIONS:
             logger.warning("A view of article %s was not recorded.", article.pk, exc_info=True)
 

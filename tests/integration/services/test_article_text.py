@@ -9,6 +9,7 @@ from django.utils import translation
 
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.article_text import render_article
+from django_helpcenter.services.reading import ReadingService
 from tests.factories import make_article, make_user
 
 
@@ -89,3 +90,17 @@ def test_corner_of_a_table_is_no_header(tenant: Model) -> None:
     html = render(make_article(tenant, content="| | A |\n| - | - |\n| b | 1 |"))
     assert "<td></td>" in html.replace("\n", "").split("</thead>")[0]
     assert '<th scope="col">A</th>' in html
+
+
+def test_summary_that_the_text_begins_with_is_not_said_twice(tenant: Model) -> None:
+    text = "Choose *Forgot password?* now."
+    article = make_article(tenant, summary="Choose Forgot password…", content=text)
+    page = ReadingService(tenant=tenant).article(article)
+    assert page.lede == ""
+
+
+def test_summary_of_its_own_leads_the_text(tenant: Model) -> None:
+    text = "Choose *Forgot password?* now."
+    article = make_article(tenant, summary="Get back in.", content=text)
+    page = ReadingService(tenant=tenant).article(article)
+    assert page.lede == "Get back in."
