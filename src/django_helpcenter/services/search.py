@@ -165,12 +165,11 @@ class SearchService(TenantService):
             with self._settings():
                 near = visible.filter(embedding__space=own.space).order_by(distance, "pk")
                 related = list(near[:limit])
-        if len(related) < limit:
-            others = visible.filter(category=article.category_id).exclude(
-                pk__in=[found.pk for found in related]
-            )
-            related += others.order_by("-view_count", "pk")[: limit - len(related)]
-        return related
+        # Asked for always: the cost of a page must not tell how much there is.
+        others = visible.filter(category=article.category_id).order_by("-view_count", "pk")
+        known = {found.pk for found in related}
+        related += [other for other in others[: 2 * limit] if other.pk not in known]
+        return related[:limit]
 
     def _search(self, parsed: ParsedQuery, request: _Request) -> SearchResults:
         started = time.perf_counter()
