@@ -38,10 +38,10 @@ class HelpCenterSettings:
     """Dotted path of a callable ``(user, tenant) -> iterable of role names``."""
 
     BACKGROUND: str = "inline"
-    """Where background work runs: ``inline`` (after the commit, in the same process), ``celery``."""
+    """Where background work runs: ``inline`` (after the commit, same process) or ``celery``."""
 
     EMBEDDINGS: dict[str, Any] | None = None
-    """The embedding backend: ``{"BACKEND": dotted path, "OPTIONS": {…}}``; ``None``: words alone."""
+    """The embedding backend: ``{"BACKEND": path, "OPTIONS": {…}}``; ``None``: words alone."""
 
     EMBEDDINGS_PREVIOUS: dict[str, Any] | None = None
     """The backend that serves a tenant until its articles are embedded with ``EMBEDDINGS``."""

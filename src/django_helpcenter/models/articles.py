@@ -59,7 +59,7 @@ class HelpArticleQuerySet(TenantQuerySet["HelpArticle"]):
         return self.filter(
             Q(publish_at__gt=now) | Q(expire_at__lte=now),
             Q(publish_at__isnull=False) | Q(expire_at__isnull=False),
-            tenant=tenant,
+            tenant_id=tenant_key(tenant),
             status=ArticleStatus.PUBLISHED,
         )
 
