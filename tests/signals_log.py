@@ -14,6 +14,7 @@ NAMES = (
     "article_unpublished",
     "article_indexed",
     "search_recorded",
+    "article_viewed",
 )
 
 Heard = list[tuple[str, dict[str, Any]]]

@@ -9,10 +9,16 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.conf import settings
+from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS, router
 from django.db.models.signals import post_migrate
 
 from django_helpcenter import signals
+from django_helpcenter.conf import conf
+
+#: In the cache while the views were counted a short time ago.
+VIEWS_COUNTED_KEY = "help_center:views-counted"
+SECONDS_BETWEEN_COUNTS = 60
 
 
 def connect_receivers() -> None:
@@ -23,6 +29,8 @@ def connect_receivers() -> None:
         dispatch_uid="help_center.create_default_tenant",
     )
     signals.article_index_stale.connect(index_article, dispatch_uid="help_center.index_article")
+    signals.article_unpublished.connect(count_index, dispatch_uid="help_center.count_index")
+    signals.article_viewed.connect(count_views, dispatch_uid="help_center.count_views")
 
 
 def create_default_tenant(
@@ -52,3 +60,20 @@ def index_article(article_id: int, **kwargs: Any) -> None:
     from django_helpcenter import tasks
 
     tasks.enqueue(tasks.generate_article_embedding, article_id)
+
+
+def count_index(tenant_id: Any, **kwargs: Any) -> None:
+    """Count the index of a tenant anew: the passages of an article have left it."""
+    from django_helpcenter import tasks
+
+    tasks.enqueue(tasks.refresh_index_statistics, tenant_id)
+
+
+def count_views(**kwargs: Any) -> None:
+    """Add new views to the counters, at most once a minute; with Celery the schedule does it."""
+    from django_helpcenter import tasks
+
+    if conf.BACKGROUND != tasks.BACKGROUND_INLINE:
+        return
+    if cache.add(VIEWS_COUNTED_KEY, True, SECONDS_BETWEEN_COUNTS):
+        tasks.enqueue(tasks.fold_article_counters)

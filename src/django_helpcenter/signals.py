@@ -24,3 +24,6 @@ article_indexed = Signal()
 
 #: A search was recorded. Arguments: ``history_id``, ``tenant_id``, ``results_count``.
 search_recorded = Signal()
+
+#: A reader opened an article. Arguments: ``article_id``, ``tenant_id``.
+article_viewed = Signal()

@@ -24,6 +24,7 @@ from django_helpcenter.exceptions import (
 from django_helpcenter.models import HelpArticle, get_tenant_model
 from django_helpcenter.services.counters import fold_views
 from django_helpcenter.services.indexing import IndexingService
+from django_helpcenter.services.sweeping import sweeping
 
 logger = logging.getLogger("help_center.tasks")
 
@@ -76,6 +77,23 @@ def generate_article_embedding(self: Task[..., Any], article_id: int) -> None:
 
 @shared_task(
     bind=True,
+    name="help_center.refresh_index_statistics",
+    autoretry_for=DATABASE_EXCEPTIONS,
+    max_retries=3,
+    retry_backoff=True,
+    time_limit=60,
+    soft_time_limit=50,
+    ignore_result=True,
+)
+def refresh_index_statistics(self: Task[..., Any], tenant_id: Any) -> None:
+    """Count the passages and vectors of a tenant anew."""
+    tenant = get_tenant_model()._default_manager.filter(pk=tenant_id).first()
+    if tenant is not None:
+        IndexingService(tenant=tenant).refresh_statistics()
+
+
+@shared_task(
+    bind=True,
     name="help_center.sweep_index",
     autoretry_for=PASSING_ERRORS,
     max_retries=1,
@@ -85,12 +103,17 @@ def generate_article_embedding(self: Task[..., Any], article_id: int) -> None:
     ignore_result=True,
 )
 def sweep_index(self: Task[..., Any]) -> None:
-    """Index what is stale in every tenant, and embed what has no vector."""
+    """Index what is stale in every tenant, and embed what has no vector.
+
+    A tenant that another sweep is at work on is left to it.
+    """
     with_articles = HelpArticle.objects.order_by().values("tenant").distinct()
     trouble: Exception | None = None
     for tenant in get_tenant_model()._default_manager.filter(pk__in=with_articles):
         try:
-            IndexingService(tenant=tenant).index_articles()
+            with sweeping(tenant) as is_mine:
+                if is_mine:
+                    IndexingService(tenant=tenant).index_articles()
         except PASSING_ERRORS as exc:
             # One tenant's trouble must not keep the others waiting.
             logger.warning("The index of tenant %s could not be swept: %s", tenant.pk, exc)

@@ -22,7 +22,7 @@ from django_helpcenter.models import (
     HelpPassage,
 )
 from django_helpcenter.search.lexicon import rebuild_lexicon
-from django_helpcenter.services.counters import recount_votes
+from django_helpcenter.services.counters import fold_views, recount_votes
 from django_helpcenter.services.drift import articles_to_mend, withdrawn_articles
 from django_helpcenter.services.index_statistics import STATISTICS, count_index
 from django_helpcenter.services.passages import passage_rows, write_passages
@@ -106,18 +106,31 @@ class IndexingService:
 
     def refresh_statistics(self) -> HelpIndexState:
         """Count passages and vectors, and cut over to a new embedding space when it is complete."""
-        state = self._state()
-        backend = get_embeddings()
-        if backend is not None and backend.is_ready() and backend.space != state.embedding_space:
-            self._cut_over(state, backend.space)
-        counted = count_index(self.tenant, state.embedding_space, using=self.using)
-        for name, value in counted.items():
-            setattr(state, name, value)
-        state.save(using=self.using, update_fields=[*STATISTICS, "embedding_space", "updated_at"])
+        complete = self._complete_space()
+        with transaction.atomic(using=self.using):
+            # Who counts later must also write later, and see what was counted before.
+            states = HelpIndexState.objects.using(self.using).select_for_update(no_key=True)
+            state = states.get(tenant_id=self.tenant.pk)
+            former = state.embedding_space
+            if complete and not self._lacks_vectors(complete):
+                state.embedding_space = complete
+            counted = count_index(self.tenant, state.embedding_space, using=self.using)
+            for name, value in counted.items():
+                setattr(state, name, value)
+            changed = [*STATISTICS, "embedding_space", "updated_at"]
+            state.save(using=self.using, update_fields=changed)
+        if former not in ("", state.embedding_space):
+            # Not above: whoever withdraws an article holds its vectors and waits for the state.
+            prune_vectors(self.tenant, [state.embedding_space], using=self.using)
+            logger.info(
+                "Tenant %s now searches the embedding space %s.",
+                self.tenant.pk,
+                state.embedding_space,
+            )
         return state
 
     def rebuild(self, *, everything: bool = False, progress: Progress = no_progress) -> IndexReport:
-        """Mend what is out of step: passages, vectors, word counts, vote counters, statistics.
+        """Mend what is out of step: passages, vectors, word counts, counters, statistics.
 
         ``everything`` cuts all articles anew; an interrupted run is completed by the next one.
         Raises EmbeddingError when the model fails.
@@ -131,6 +144,7 @@ class IndexingService:
         self._mend_vectors()
         self.refresh_lexicon()
         recount_votes(self.tenant)
+        fold_views()
         self.refresh_statistics()
         return report
 
@@ -243,15 +257,20 @@ class IndexingService:
             indexed = list(lacking.values_list("pk", flat=True))
         write_article_vectors(self.tenant, space, using=self.using, article_ids=indexed)
 
-    def _cut_over(self, state: HelpIndexState, space: str) -> None:
-        """Serve from a space when every passage has a vector in it, and drop the former ones."""
-        if missing_vectors(self.tenant, space, using=self.using).exists():
-            return
-        if state.embedding_space:
-            write_article_vectors(self.tenant, space, using=self.using)
-            prune_vectors(self.tenant, [space], using=self.using)
-            logger.info("Tenant %s now searches the embedding space %s.", self.tenant.pk, space)
-        state.embedding_space = space
+    def _complete_space(self) -> str:
+        """Return the space to cut over to, with every vector in it; "" when there is none."""
+        serving = self._state().embedding_space
+        backend = get_embeddings()
+        if backend is None or not backend.is_ready() or backend.space == serving:
+            return ""
+        if self._lacks_vectors(backend.space):
+            return ""
+        if serving:
+            write_article_vectors(self.tenant, backend.space, using=self.using)
+        return backend.space
+
+    def _lacks_vectors(self, space: str) -> bool:
+        return missing_vectors(self.tenant, space, using=self.using).exists()
 
     def _withdraw(self, ids: list[int]) -> None:
         """Take articles out of the index that were withdrawn past the services."""

@@ -76,7 +76,7 @@ def find_tenant(reference: str) -> models.Model:
         raise TenantNotFound(
             f"There is no tenant {reference!r}. "
             + (f"Known: {', '.join(known)}. " if known else "There is none yet. ")
-            + "Use --create-tenant to create it."
+            + "sync_documentation --create-tenant creates it."
         )
     return found
 

@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from django_helpcenter.choices import SearchMode
-from django_helpcenter.exceptions import HelpCenterError
+from django_helpcenter.exceptions import DATABASE_EXCEPTIONS, HelpCenterError
 from django_helpcenter.services.evaluation import (
     EvaluationService,
     RunLine,
@@ -65,6 +65,13 @@ class Command(BaseCommand):
                 )
         except (HelpCenterError, OSError) as exc:
             raise CommandError(str(exc), returncode=EXIT_NOTHING_DONE) from exc
+        except DATABASE_EXCEPTIONS as exc:
+            reason = " ".join(str(exc).split())
+            raise CommandError(
+                f"The database cannot be used: {reason}. Check DATABASES, run migrate, then run "
+                "this command again.",
+                returncode=EXIT_NOTHING_DONE,
+            ) from exc
         self.stdout.write(
             f"queries {result.queries}, judged {result.judged}, "
             f"without hits {result.without_hits}\n"

@@ -10,11 +10,21 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import models
 
-from django_helpcenter.exceptions import EmbeddingError, EmbeddingUnavailable, HelpCenterError
+from django_helpcenter.exceptions import (
+    DATABASE_EXCEPTIONS,
+    EmbeddingError,
+    EmbeddingUnavailable,
+    HelpCenterError,
+)
 from django_helpcenter.models import get_tenant_model
 from django_helpcenter.services.drift import measure_drift
 from django_helpcenter.services.indexing import IndexingService
 from django_helpcenter.services.tenancy import find_tenant
+
+#: ``--check`` found the index out of step.
+EXIT_DRIFT = 1
+#: Something else is wrong: no database, no such tenant, no model.
+EXIT_FAILED = 2
 
 
 class Command(BaseCommand):
@@ -30,7 +40,7 @@ class Command(BaseCommand):
         """Declare the options."""
         parser.add_argument("--tenant", help="slug or primary key; all tenants when left out")
         parser.add_argument(
-            "--check", action="store_true", help="change nothing; exit 1 when anything is off"
+            "--check", action="store_true", help="change nothing; exit 1 if anything is off"
         )
         parser.add_argument(
             "--all",
@@ -48,7 +58,14 @@ class Command(BaseCommand):
             else:
                 self._rebuild_all(tenants, everything=options["everything"])
         except HelpCenterError as exc:
-            raise CommandError(str(exc)) from exc
+            raise CommandError(str(exc), returncode=EXIT_FAILED) from exc
+        except DATABASE_EXCEPTIONS as exc:
+            reason = " ".join(str(exc).split())
+            raise CommandError(
+                f"The database cannot be used: {reason}. Check DATABASES, run migrate, then run "
+                "this command again.",
+                returncode=EXIT_FAILED,
+            ) from exc
 
     def _tenants(self, reference: str | None) -> list[models.Model]:
         if reference:
@@ -93,7 +110,9 @@ class Command(BaseCommand):
             ]
             self.stdout.write(f"{tenant}: {', '.join(found) or 'in step'}")
         if not is_sound:
-            raise CommandError("The index is out of step. Run rebuild_help_indexes.", returncode=1)
+            raise CommandError(
+                "The index is out of step. Run rebuild_help_indexes.", returncode=EXIT_DRIFT
+            )
 
     def _progress(self, step: str, done: int, total: int) -> None:
         if sys.stderr.isatty():
