@@ -14,6 +14,7 @@ from django_helpcenter.checks.project import check_database_engines, check_insta
 from django_helpcenter.checks.settings import (
     check_background,
     check_callables,
+    check_coverage_shift,
     check_names,
     check_ranges,
     check_support_url,
@@ -39,6 +40,7 @@ def register_checks() -> None:
         check_callables,
         check_background,
         check_weights,
+        check_coverage_shift,
         check_support_url,
         check_tenant_model,
         check_tenant_fields,

@@ -160,6 +160,22 @@ def check_weights(**kwargs: Any) -> list[CheckMessage]:
     return messages
 
 
+def check_coverage_shift(**kwargs: Any) -> list[CheckMessage]:
+    """E008: a shift that no share can make."""
+    name = "SEARCH_COVERAGE_SHIFT"
+    shifts = getattr(conf, name)
+    # Written so that NaN is refused too.
+    if _type_error(name) or all(-1 <= shift <= 1 for shift in shifts):
+        return []
+    return [
+        Error(
+            f"{PREFIX}{name} is {shifts!r}; both numbers must be from -1 to 1.",
+            hint=f"Its default is {default(name)!r}.",
+            id="help_center.E008",
+        )
+    ]
+
+
 def check_support_url(**kwargs: Any) -> list[CheckMessage]:
     """E007: an address that must not stand in a page."""
     if _type_error("SUPPORT_URL") or conf.SUPPORT_URL is None or is_safe_url(str(conf.SUPPORT_URL)):
