@@ -6,6 +6,8 @@ from django.db.models import Model
 
 from django_helpcenter.models import HelpCategory
 from django_helpcenter.models.categories import sorted_tree
+from django_helpcenter.services.categories import CategoryService
+from django_helpcenter.types import SYSTEM
 from tests.factories import make_article, make_category
 from tests.integration.documentation.conftest import Folder, Sync, article, figures
 
@@ -102,3 +104,43 @@ def test_empty_category_of_somebody_else_is_kept(folder: Folder, sync: Sync, ten
 def test_category_that_cannot_be_made_fails_its_file_only(folder: Folder, sync: Sync) -> None:
     folder.write({"a.md": "x", "b.md": "---\ncategory: [Fine, '" + "y" * 200 + "']\n---\nx"})
     assert figures(sync()) == {"created": 2}
+
+
+def rename(path: str, name: str, **fields: object) -> None:
+    """Change the category of a file's article by hand."""
+    found = article(path).category
+    service = CategoryService(tenant=found.tenant, actor=SYSTEM)
+    service.update(service.rename(found, name=name), **fields)
+
+
+def test_category_changed_by_hand_stays_as_long_as_its_folder_says_nothing_new(
+    folder: Folder, sync: Sync
+) -> None:
+    folder.write({"t/index.md": "---\ntitle: T\nsummary: S\norder: 1\n---\n", "t/a.md": "x"})
+    sync()
+    rename("t/a.md", "Mine", description="Mine too", color="#aabbcc", display_order=9)
+    folder.write({"t/a.md": "new", "t/b.md": "x"})
+    sync()
+    found = article("t/b.md").category
+    assert (found.name, found.description, found.color) == ("Mine", "Mine too", "#aabbcc")
+    assert found.display_order == 9
+
+
+def test_folder_that_says_something_new_changes_only_that(folder: Folder, sync: Sync) -> None:
+    folder.write({"t/index.md": "---\ntitle: T\nsummary: S\norder: 1\n---\n", "t/a.md": "x"})
+    sync()
+    rename("t/a.md", "Mine", description="Mine too")
+    folder.write({"t/index.md": "---\ntitle: T\nsummary: S\norder: 2\n---\n"})
+    sync()
+    found = article("t/a.md").category
+    assert (found.name, found.description, found.display_order) == ("Mine", "Mine too", 2)
+
+
+def test_first_spelling_of_a_named_category_wins(folder: Folder, sync: Sync) -> None:
+    folder.write(
+        {"a.md": "---\ncategory: Billing\n---\nx", "b.md": "---\ncategory: billing\n---\nx"}
+    )
+    for _ in range(2):
+        sync()
+        assert tree() == [(1, "Billing")]
+    assert article("a.md").category == article("b.md").category

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,22 +17,72 @@ if TYPE_CHECKING:
     from django_helpcenter.types import Actor
 
 
-class CategoryTree:
-    """Finds, makes and renames the categories of one source; read once, then kept in memory.
+#: Between the folder and what it said, in ``source_path``; no path has two slashes in a row.
+_SEPARATOR = "//"
+_DIGITS = 6
 
-    A folder finds its category again by its path, so a new title renames it. A name finds the
+#: Characters of the column.
+_MAX_PATH_LENGTH = 1_000
+
+
+class CategoryFinder:
+    """Finds the categories of one source; read once, then kept in memory.
+
+    A folder finds its category again by its path, whatever it is called now. A name finds the
     category that has it at this place, whoever made it.
     """
 
-    def __init__(self, *, tenant: models.Model, actor: Actor, source: str) -> None:
+    def __init__(self, tenant: models.Model, source: str) -> None:
         self.tenant = tenant
         self.source = source
-        self.service = CategoryService(tenant=tenant, actor=actor)
         self._by_folder: dict[str, HelpCategory] = {}
         self._by_name: dict[tuple[str, str], HelpCategory] = {}
-        self._used: dict[tuple[CategoryPlace, ...], HelpCategory] = {}
         for category in HelpCategory.objects.for_tenant(tenant):
             self._know(category)
+
+    def find(self, places: Sequence[CategoryPlace]) -> HelpCategory | None:
+        """Return the category at the end of a path, ``None`` when a level is missing."""
+        found: HelpCategory | None = None
+        for place in places:
+            found = self._find_level(found, place)
+            if found is None:
+                return None
+        return found
+
+    def _find_level(self, parent: HelpCategory | None, place: CategoryPlace) -> HelpCategory | None:
+        found = self._by_folder.get(place.folder) if place.folder else None
+        return found or self._namesake(parent.path if parent else "", place)
+
+    def _namesake(self, above: str, place: CategoryPlace) -> HelpCategory | None:
+        """Return the category of this name at this place, unless it is another of our folders."""
+        found = self._by_name.get((above, place.name.casefold()))
+        is_other_folder = (
+            found is not None
+            and place.folder
+            and found.source == self.source
+            and _folder(found) not in ("", place.folder)
+        )
+        return None if is_other_folder else found
+
+    def _know(self, category: HelpCategory) -> None:
+        above = category.path[: -HelpCategory.steplen]
+        if category.depth <= 2:
+            above = ""
+        self._by_name.setdefault((above, category.name.casefold()), category)
+        if category.source == self.source and category.source_path:
+            self._by_folder[_folder(category)] = category
+
+
+class CategoryTree(CategoryFinder):
+    """Makes the categories of one source and keeps them in step with its folders.
+
+    What a folder says is written when it is new: somebody may have changed the category since.
+    """
+
+    def __init__(self, *, tenant: models.Model, actor: Actor, source: str) -> None:
+        super().__init__(tenant, source)
+        self.service = CategoryService(tenant=tenant, actor=actor)
+        self._used: dict[tuple[CategoryPlace, ...], HelpCategory] = {}
 
     def ensure(self, places: Sequence[CategoryPlace]) -> HelpCategory:
         """Return the category at the end of a path of at least one level, made when it is missing.
@@ -64,9 +115,7 @@ class CategoryTree:
             return
 
     def _level(self, parent: HelpCategory | None, place: CategoryPlace) -> HelpCategory:
-        above = parent.path if parent else ""
-        found = self._by_folder.get(place.folder) if place.folder else None
-        found = found or self._namesake(above, place)
+        found = self._find_level(parent, place)
         if found is None:
             category = self.service.create(
                 name=place.name,
@@ -76,46 +125,57 @@ class CategoryTree:
                 color=place.color,
                 display_order=place.order or 0,
                 source=self.source,
-                source_path=place.folder,
+                source_path=_source_path(place),
             )
-        elif found.source == self.source and found.source_path == place.folder:
+        elif place.folder and found.source == self.source and _folder(found) == place.folder:
             category = self._refresh(found, place)
         else:
             category = found
         self._know(category)
         return category
 
-    def _namesake(self, above: str, place: CategoryPlace) -> HelpCategory | None:
-        """Return the category of this name at this place, unless it is another of our folders."""
-        found = self._by_name.get((above, place.name.casefold()))
-        is_other_folder = (
-            found is not None
-            and place.folder
-            and found.source == self.source
-            and found.source_path not in ("", place.folder)
-        )
-        return None if is_other_folder else found
-
     def _refresh(self, category: HelpCategory, place: CategoryPlace) -> HelpCategory:
-        if category.name != place.name:
-            category = self.service.rename(category, name=place.name)
-        wanted = {
-            "description": place.description,
-            "icon": place.icon,
-            "color": place.color,
-            "display_order": place.order,
-        }
+        """Write what the folder says now and did not say when it was last written."""
+        source_path = _source_path(place)
+        if source_path == category.source_path and _SEPARATOR in source_path:
+            return category
+        known = category.source_path.partition(_SEPARATOR)[2]
         changed = {
             name: value
-            for name, value in wanted.items()
-            if value not in (None, "") and value != getattr(category, name)
+            for number, (name, value) in enumerate(_said(place).items())
+            if value not in (None, "")
+            and known[number * _DIGITS :][:_DIGITS] != _digest(value)
+            and value != getattr(category, name)
         }
+        name = changed.pop("name", None)
+        if name:
+            category = self.service.rename(category, name=str(name))
+        if source_path != category.source_path:
+            changed["source_path"] = source_path
         return self.service.update(category, **changed) if changed else category
 
-    def _know(self, category: HelpCategory) -> None:
-        above = category.path[: -HelpCategory.steplen]
-        if category.depth <= 2:
-            above = ""
-        self._by_name.setdefault((above, category.name.casefold()), category)
-        if category.source == self.source and category.source_path:
-            self._by_folder[category.source_path] = category
+
+def _folder(category: HelpCategory) -> str:
+    return category.source_path.partition(_SEPARATOR)[0]
+
+
+def _source_path(place: CategoryPlace) -> str:
+    """Return the folder and, where the column has room, fingerprints of all that it says."""
+    if not place.folder:
+        return ""
+    path = place.folder + _SEPARATOR + "".join(_digest(value) for value in _said(place).values())
+    return path if len(path) <= _MAX_PATH_LENGTH else place.folder
+
+
+def _said(place: CategoryPlace) -> dict[str, object]:
+    return {
+        "name": place.name,
+        "description": place.description,
+        "icon": place.icon,
+        "color": place.color,
+        "display_order": place.order,
+    }
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:_DIGITS]
