@@ -186,6 +186,8 @@ class FakeEmbeddings(HashingEmbeddings):
         self.documents: list[str] = []
         #: Called with the texts before they are embedded: to change something just then, or raise.
         self.before_documents: Callable[[Sequence[str]], None] | None = None
+        #: The same for a query.
+        self.before_query: Callable[[str], None] | None = None
         #: Behave like a backend whose model is not installed.
         self.is_missing = False
 
@@ -206,6 +208,11 @@ class FakeEmbeddings(HashingEmbeddings):
         vectors = super().embed_documents(texts)
         self.documents.extend(texts)
         return vectors
+
+    def embed_query(self, text: str) -> Vector:
+        if self.before_query is not None:
+            self.before_query(text)
+        return super().embed_query(text)
 
     def encode(self, texts: list[str]) -> list[Vector]:
         # Every label puts the same numbers into another order.

@@ -1,0 +1,441 @@
+"""``manage.py evaluate_help_search``: figures that an independent count agrees with."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db.models import Model
+from django.test import override_settings
+
+from django_helpcenter.choices import ArticleStatus
+from django_helpcenter.conf import conf
+from django_helpcenter.exceptions import EmbeddingError
+from django_helpcenter.models import HelpArticle, HelpSearchHistory
+from tests.factories import (
+    HASHING,
+    ONNX,
+    fake_embeddings,
+    index,
+    make_article,
+    make_category,
+    make_user,
+)
+
+ARTICLES = {
+    "off/valve": ("Close the valve", "Turn the valve to the right until it stops."),
+    "off/dock": ("Power the dock", "The dock charges the scanner when it has power."),
+    "off/site": ("Add a site", "A site has a name and a postcode."),
+    "off/order": ("Create a work order", "An order says what to do at a site."),
+    "off/invoice": ("Download an invoice", "Every invoice of an order is a PDF."),
+}
+QUESTIONS = {
+    "q1": "how do I close a valve",
+    "q2": "scanner has no power",
+    "q3": "postcode of a site",
+    "q4": "where is the pdf of my order",
+    "q5": "volcanoes",
+}
+GRADES = [
+    ("q1", "off/valve", 1),
+    ("q2", "off/dock", 2),
+    ("q2", "off/order", 1),
+    ("q3", "off/site", 3),
+    ("q3", "off/order", 1),
+    ("q4", "off/invoice", 1),
+    ("q5", "off/valve", 1),
+    ("q5", "off/dock", 0),
+]
+
+
+@pytest.fixture
+def content(tenant: Model) -> None:
+    for document, (title, text) in ARTICLES.items():
+        make_article(tenant, title, content=text, source="docs", source_id=document)
+    index(tenant)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, Path]:
+    paths = {name: tmp_path / name for name in ("queries", "qrels", "run")}
+    lines = [json.dumps({"id": key, "text": text}) for key, text in QUESTIONS.items()]
+    paths["queries"].write_text("\n".join(lines), "utf-8")
+    rows = ["query-id\tdoc-id\tgrade", *("\t".join(map(str, row)) for row in GRADES)]
+    paths["qrels"].write_text("\n".join(rows), "utf-8")
+    return paths
+
+
+def evaluate(tenant: Model, files: dict[str, Path], *arguments: str) -> str:
+    out = StringIO()
+    options = [part for name, path in files.items() for part in (f"--{name}", str(path))]
+    call_command(
+        "evaluate_help_search",
+        "--tenant",
+        getattr(tenant, conf.TENANT_SLUG_FIELD),
+        *options,
+        *arguments,
+        stdout=out,
+    )
+    return out.getvalue()
+
+
+def lexical(tenant: Model, files: dict[str, Path], *arguments: str) -> str:
+    return evaluate(tenant, files, "--mode", "lexical", *arguments)
+
+
+def figures(output: str) -> dict[str, float]:
+    found = re.findall(r"^(nDCG@10|recall@5|recall@10|MRR@10) (\d\.\d{4})$", output, re.MULTILINE)
+    return {name: float(figure) for name, figure in found}
+
+
+def hits(run: Path) -> dict[str, list[tuple[str, float]]]:
+    """Read a run as any other tool does: six columns, the best score first."""
+    found: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for line in run.read_text("utf-8").splitlines():
+        query, q0, document, _rank, score, tag = line.split(" ")
+        assert (q0, tag) == ("Q0", tag)
+        found[query].append((document, float(score)))
+    return found
+
+
+def count_independently(run: Path) -> dict[str, float]:
+    """Compute the figures once more, from the run file and the grades alone."""
+    judged: dict[str, dict[str, int]] = defaultdict(dict)
+    for query, document, grade in GRADES:
+        judged[query][document] = grade
+    ranked = {
+        query: [document for document, _ in sorted(found, key=lambda hit: -hit[1])]
+        for query, found in hits(run).items()
+    }
+    sums: dict[str, float] = defaultdict(float)
+    for query, grades in judged.items():
+        order = ranked.get(query, [])
+        relevant = {document for document, grade in grades.items() if grade > 0}
+        gains = [grades.get(document, 0) for document in order[:10]]
+        ideal = sorted(grades.values(), reverse=True)[:10]
+        sums["nDCG@10"] += sum(gain / math.log2(at + 2) for at, gain in enumerate(gains)) / sum(
+            gain / math.log2(at + 2) for at, gain in enumerate(ideal)
+        )
+        sums["recall@5"] += len(relevant.intersection(order[:5])) / len(relevant)
+        sums["recall@10"] += len(relevant.intersection(order[:10])) / len(relevant)
+        places = [at for at, document in enumerate(order[:10], 1) if document in relevant]
+        sums["MRR@10"] += 1 / places[0] if places else 0
+    return {name: round(total / len(judged), 4) for name, total in sums.items()}
+
+
+@pytest.mark.parametrize("mode", ["lexical", "semantic", "hybrid"])
+def test_figures_agree_with_an_independent_count(
+    tenant: Model, files: dict[str, Path], mode: str
+) -> None:
+    with override_settings(HELP_CENTER_EMBEDDINGS=HASHING, HELP_CENTER_SEARCH_SEMANTIC_FLOOR=0.05):
+        for document, (title, text) in ARTICLES.items():
+            make_article(tenant, title, content=text, source="docs", source_id=document)
+        index(tenant)
+        output = evaluate(tenant, files, "--mode", mode)
+    assert figures(output) == count_independently(files["run"])
+    assert 0.5 < figures(output)["nDCG@10"] < 1
+
+
+def score_script() -> Path:
+    folder = os.environ.get("HELP_CENTER_EVAL_DIR")
+    if not folder:
+        pytest.skip("HELP_CENTER_EVAL_DIR names no folder with evaluation sets")
+    return Path(folder) / "score.py"
+
+
+def score(script: Path, files: dict[str, Path]) -> dict[str, float]:
+    """Let another program compute the figures."""
+    done = subprocess.run(
+        [sys.executable, script, files["qrels"], files["run"]],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    theirs = json.loads(done.stdout)
+    names = {"nDCG@10": "ndcg@10", "recall@5": "recall@5"}
+    names |= {"recall@10": "recall@10", "MRR@10": "mrr@10"}
+    return {name: theirs[key] for name, key in names.items()}
+
+
+@pytest.mark.parametrize("mode", ["lexical", "hybrid"])
+def test_figures_agree_with_another_tool(tenant: Model, files: dict[str, Path], mode: str) -> None:
+    script = score_script()
+    with override_settings(HELP_CENTER_EMBEDDINGS=HASHING):
+        for document, (title, text) in ARTICLES.items():
+            make_article(tenant, title, content=text, source="docs", source_id=document)
+        index(tenant)
+        output = evaluate(tenant, files, "--mode", mode)
+    assert figures(output) == score(script, files)
+
+
+def test_figures_agree_with_another_tool_on_a_real_set(tenant: Model, tmp_path: Path) -> None:
+    script = score_script()
+    source = script.parent / "emanual-tv"
+    category = make_category(tenant)
+    for line in (source / "corpus.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        fields = {"content": row["text"], "source": "set", "source_id": row["id"]}
+        make_article(tenant, row["title"] or row["id"], category=category, **fields)
+    index(tenant)
+    files = {name: tmp_path / name for name in ("queries", "qrels", "run")}
+    # Some of the questions, because all of them take minutes.
+    questions = (source / "queries.jsonl").read_text("utf-8").splitlines()[:40]
+    files["queries"].write_text("\n".join(questions), "utf-8")
+    asked = {json.loads(line)["id"] for line in questions}
+    header, *rows = (source / "qrels.tsv").read_text("utf-8").splitlines()
+    judged = [row for row in rows if row.split("\t")[0] in asked]
+    files["qrels"].write_text("\n".join([header, *judged]), "utf-8")
+    output = lexical(tenant, files)
+    assert figures(output) == score(script, files)
+    assert figures(output)["nDCG@10"] > 0.6
+
+
+def test_run_names_articles_by_their_id_in_the_source(
+    tenant: Model, content: None, files: dict[str, Path]
+) -> None:
+    lexical(tenant, files)
+    assert hits(files["run"])["q1"][0][0] == "off/valve"
+
+
+def test_article_without_a_source_is_named_by_its_slug(
+    tenant: Model, files: dict[str, Path]
+) -> None:
+    make_article(tenant, "Close the valve")
+    index(tenant)
+    lexical(tenant, files)
+    assert hits(files["run"])["q1"][0][0] == "close-the-valve"
+
+
+def test_run_has_the_format_of_trec(tenant: Model, content: None, files: dict[str, Path]) -> None:
+    lexical(tenant, files)
+    pattern = r"q\d Q0 off/\w+ \d+ -?\d\.\d{9} help-center-lexical"
+    lines = files["run"].read_text("utf-8").splitlines()
+    assert lines
+    assert all(re.fullmatch(pattern, line) for line in lines)
+
+
+def test_scores_of_equal_articles_fall_strictly(tenant: Model, files: dict[str, Path]) -> None:
+    for _ in range(30):
+        make_article(tenant, "Close the valve", content="The same text.")
+    index(tenant)
+    lexical(tenant, files)
+    scores = [score for _, score in hits(files["run"])["q1"]]
+    assert len(scores) == 30
+    assert all(first > second for first, second in itertools.pairwise(scores))
+
+
+def test_run_has_up_to_100_articles_a_question(tenant: Model, files: dict[str, Path]) -> None:
+    category = make_category(tenant)
+    for number in range(105):
+        make_article(tenant, f"Valve {number}", content="A valve.", category=category)
+    index(tenant)
+    lexical(tenant, files)
+    assert len(hits(files["run"])["q1"]) == 100
+
+
+def test_white_space_in_ids_does_not_break_the_columns(
+    tenant: Model, files: dict[str, Path]
+) -> None:
+    make_article(tenant, "Close the valve", source="docs", source_id="my file.md")
+    index(tenant)
+    lexical(tenant, files)
+    assert hits(files["run"])["q1"][0][0] == "my_file.md"
+
+
+def test_id_that_two_sources_use_counts_once(tenant: Model, files: dict[str, Path]) -> None:
+    for source in ("a", "b"):
+        make_article(tenant, "Close the valve", source=source, source_id="off/valve")
+    index(tenant)
+    lexical(tenant, files)
+    assert [document for document, _ in hits(files["run"])["q1"]] == ["off/valve"]
+
+
+def test_questions_without_hits_are_counted(
+    tenant: Model, content: None, files: dict[str, Path]
+) -> None:
+    assert "queries 5, judged 5, without hits 1" in lexical(tenant, files)
+
+
+def test_time_per_query_is_printed(tenant: Model, content: None, files: dict[str, Path]) -> None:
+    last = lexical(tenant, files).splitlines()[-1]
+    assert re.fullmatch(r"p50 \d+\.\d ms, p95 \d+\.\d ms per query", last)
+
+
+def test_measuring_records_no_history(tenant: Model, content: None, files: dict[str, Path]) -> None:
+    lexical(tenant, files)
+    assert not HelpSearchHistory.objects.exists()
+
+
+def test_votes_and_views_do_not_count(tenant: Model, content: None, files: dict[str, Path]) -> None:
+    lexical(tenant, files)
+    before = files["run"].read_text("utf-8")
+    HelpArticle.objects.update(view_count=900, helpful_count=90)
+    HelpArticle.objects.filter(source_id="off/valve").update(not_helpful_count=990)
+    lexical(tenant, files)
+    assert files["run"].read_text("utf-8") == before
+
+
+def test_reader_is_anonymous(tenant: Model, files: dict[str, Path]) -> None:
+    make_article(tenant, "Close the valve", target_roles=["manager"])
+    index(tenant)
+    lexical(tenant, files)
+    assert files["run"].read_text("utf-8") == ""
+
+
+def test_reader_may_be_named(tenant: Model, files: dict[str, Path]) -> None:
+    make_article(tenant, "Close the valve", target_roles=["manager"])
+    index(tenant)
+    make_user("mina", roles=("manager",))
+    lexical(tenant, files, "--user", "mina")
+    assert hits(files["run"])["q1"]
+
+
+# What cannot be measured
+
+
+@pytest.fixture
+def run_before(files: dict[str, Path]) -> Iterator[str]:
+    """Keep an eye on the run of an earlier time, which a failure must leave alone."""
+    files["run"].write_text("earlier", "utf-8")
+    yield "earlier"
+    assert files["run"].read_text("utf-8") == "earlier"
+    assert sorted(path.name for path in files["run"].parent.iterdir()) == [
+        "qrels",
+        "queries",
+        "run",
+    ]
+
+
+def refused(tenant: Model, files: dict[str, Path], *arguments: str) -> str:
+    """Return why nothing was measured; the exit code says so."""
+    with pytest.raises(CommandError) as caught:
+        evaluate(tenant, files, *arguments)
+    assert caught.value.returncode == 2
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "semantic"])
+def test_mode_that_needs_a_model_is_refused_without_one(
+    tenant: Model, content: None, files: dict[str, Path], run_before: str, mode: str
+) -> None:
+    assert "--mode lexical" in refused(tenant, files, "--mode", mode)
+
+
+def test_hybrid_is_the_mode_that_is_meant(
+    tenant: Model, content: None, files: dict[str, Path], run_before: str
+) -> None:
+    assert "The hybrid mode needs an embedding model" in refused(tenant, files)
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "semantic"])
+def test_model_that_is_not_installed_is_refused(
+    tenant: Model, content: None, files: dict[str, Path], run_before: str, mode: str
+) -> None:
+    missing = {**ONNX, "OPTIONS": {"model_dir": str(files["run"].parent / "none")}}
+    with override_settings(HELP_CENTER_EMBEDDINGS=HASHING):
+        index(tenant)
+    with override_settings(HELP_CENTER_EMBEDDINGS=missing):
+        assert "needs an embedding model" in refused(tenant, files, "--mode", mode)
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "semantic"])
+def test_articles_that_are_not_embedded_are_refused(
+    tenant: Model, content: None, files: dict[str, Path], run_before: str, mode: str
+) -> None:
+    with override_settings(HELP_CENTER_EMBEDDINGS=HASHING):
+        assert "needs an embedding model" in refused(tenant, files, "--mode", mode)
+
+
+def test_model_that_fails_meanwhile_leaves_no_half_run(
+    tenant: Model, content: None, files: dict[str, Path], run_before: str
+) -> None:
+    asked: list[str] = []
+
+    def fail_later(text: str) -> None:
+        asked.append(text)
+        if len(asked) > 2:
+            raise EmbeddingError("Out of memory.")
+
+    with fake_embeddings() as model:
+        index(tenant)
+        model.before_query = fail_later
+        assert "needs an embedding model (model-failed)" in refused(tenant, files)
+    assert len(asked) == 3
+
+
+def test_unknown_tenant_is_named(tenant: Model, files: dict[str, Path], run_before: str) -> None:
+    with pytest.raises(CommandError, match="no tenant 'nobody'") as caught:
+        call_command(
+            "evaluate_help_search",
+            *("--tenant", "nobody"),
+            *(part for name, path in files.items() for part in (f"--{name}", str(path))),
+        )
+    assert caught.value.returncode == 2
+
+
+def test_unknown_user_is_named(tenant: Model, files: dict[str, Path], run_before: str) -> None:
+    assert refused(tenant, files, "--user", "nobody") == "There is no user 'nobody'."
+
+
+def test_bad_question_is_named_with_its_line(
+    tenant: Model, files: dict[str, Path], run_before: str
+) -> None:
+    files["queries"].write_text('{"id": "q1", "text": "a"}\nnonsense\n', "utf-8")
+    assert f"{files['queries']}:2: expected an object" in refused(tenant, files)
+
+
+def test_bad_judgement_is_named_with_its_line(
+    tenant: Model, files: dict[str, Path], run_before: str
+) -> None:
+    files["qrels"].write_text("query-id\tdoc-id\tgrade\nq1\ta\tgood\n", "utf-8")
+    assert f"{files['qrels']}:2: expected query-id" in refused(tenant, files)
+
+
+def test_missing_file_is_named(tenant: Model, files: dict[str, Path], run_before: str) -> None:
+    missing = files["queries"].with_name("none")
+    assert f"{missing} cannot be read" in refused(tenant, {**files, "queries": missing})
+
+
+def test_folder_that_is_not_there_is_named(
+    tenant: Model, content: None, files: dict[str, Path], run_before: str
+) -> None:
+    there = files["run"].parent / "none" / "run"
+    reason = refused(tenant, {**files, "run": there}, "--mode", "lexical")
+    assert "No such file or directory" in reason
+
+
+def test_failing_run_leaves_nothing(tenant: Model, content: None, files: dict[str, Path]) -> None:
+    refused(tenant, files)
+    assert sorted(path.name for path in files["run"].parent.iterdir()) == ["qrels", "queries"]
+
+
+def test_run_may_go_where_no_file_can_be_put(
+    tenant: Model, content: None, files: dict[str, Path]
+) -> None:
+    assert figures(lexical(tenant, {**files, "run": Path("/dev/null")}))
+    assert Path("/dev/null").is_char_device()
+
+
+def test_draft_is_never_in_a_run(tenant: Model, files: dict[str, Path]) -> None:
+    make_article(tenant, "Close the valve", status=ArticleStatus.DRAFT)
+    index(tenant)
+    lexical(tenant, files)
+    assert files["run"].read_text("utf-8") == ""
+
+
+def test_fake_model_is_as_good_as_any(tenant: Model, content: None, files: dict[str, Path]) -> None:
+    with fake_embeddings():
+        index(tenant)
+        assert figures(evaluate(tenant, files, "--mode", "semantic"))
