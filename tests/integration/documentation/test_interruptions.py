@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import Model
 
 from django_helpcenter.choices import IndexState
@@ -187,3 +187,31 @@ def test_edit_by_hand_while_the_run_archives_is_a_conflict(folder: Folder, sync:
 
     assert figures(sync(progress=edit, archive_missing=True)) == {"updated": 1, "conflicts": 1}
     assert article("b.md").status == "PUBLISHED"
+
+
+def test_database_that_fails_in_the_middle_leaves_the_figures(folder: Folder, sync: Sync) -> None:
+    folder.write(FILES)
+
+    def fail(step: str, done: int, total: int) -> None:
+        if (step, done) == ("articles", 50):
+            raise OperationalError("server closed\nthe connection")
+
+    report = sync(progress=fail)
+    assert (figures(report), report.exit_code) == ({"created": 50, "failed": 1}, 1)
+    assert str(report.failures[0]) == (
+        "The database stopped the import: server closed the connection. Run it again."
+    )
+    again = sync()
+    assert (again.created, again.updated + again.unchanged, again.failed) == (70, 50, 0)
+
+
+def test_database_that_fails_before_anything_is_written_is_an_error(
+    folder: Folder, sync: Sync
+) -> None:
+    folder.write({"a.md": "x"})
+
+    def fail(step: str, done: int, total: int) -> None:
+        raise OperationalError("no connection")
+
+    with pytest.raises(OperationalError):
+        sync(progress=fail)

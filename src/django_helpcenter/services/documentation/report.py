@@ -19,7 +19,10 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A file that could not be imported; ``line`` counts from 1, ``None``: no line is to blame."""
+    """A file that could not be imported, or, without a path, what stopped the whole run.
+
+    ``line`` counts from 1; ``None``: no line is to blame.
+    """
 
     path: str
     line: int | None
@@ -27,7 +30,7 @@ class Failure:
 
     def __str__(self) -> str:
         place = self.path if self.line is None else f"{self.path}:{self.line}"
-        return f"{place}: {self.reason}"
+        return f"{place}: {self.reason}" if place else self.reason
 
 
 @dataclass(frozen=True, slots=True)

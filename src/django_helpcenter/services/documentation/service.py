@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
-from django_helpcenter.exceptions import ContentError, DocumentationError, EmbeddingError
+from django_helpcenter.exceptions import (
+    DATABASE_EXCEPTIONS,
+    ContentError,
+    DocumentationError,
+    EmbeddingError,
+)
 from django_helpcenter.services.base import ActorService
 from django_helpcenter.services.documentation.images import ImageStore
 from django_helpcenter.services.documentation.matching import ArticleRow
@@ -48,7 +53,8 @@ class DocumentationService(ActorService):
         ``source`` keeps several folders apart; by default it is the folder's name. A file that
         cannot be imported is in the report and stops nothing. Each file is written in its own
         transaction and compared with what its article was made of, so a run that was interrupted is
-        completed by the next one. ``archive_missing`` archives articles whose file is gone, but not
+        completed by the next one; so is one that the database stops, which is in the report once
+        something was written. ``archive_missing`` archives articles whose file is gone, but not
         more than half of the source's without ``force``. A dry run only plans.
 
         Raises DocumentationError when nothing was done, PermissionRefused.
@@ -74,10 +80,16 @@ class DocumentationService(ActorService):
             writer = PlanWriter(
                 tenant=self.tenant, actor=self.actor, source=name, images=images, report=report
             )
-            writer.write(plan, progress)
-            writer.archive(missing)
-            writer.categories.prune()
-            self._index(plan, report, progress)
+            try:
+                writer.write(plan, progress)
+                writer.archive(missing)
+                writer.categories.prune()
+                self._index(plan, report, progress)
+            except DATABASE_EXCEPTIONS as exc:
+                if not (report.created or report.updated or report.archived):
+                    raise
+                reason = " ".join(str(exc).split())
+                report.fail("", f"The database stopped the import: {reason}. Run it again.")
         report.seconds = time.monotonic() - started
         return report
 
