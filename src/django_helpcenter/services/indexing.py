@@ -270,7 +270,8 @@ class IndexingService:
         return backend.space
 
     def _lacks_vectors(self, space: str) -> bool:
-        return missing_vectors(self.tenant, space, using=self.using).exists()
+        lacking: bool = missing_vectors(self.tenant, space, using=self.using).exists()
+        return lacking
 
     def _withdraw(self, ids: list[int]) -> None:
         """Take articles out of the index that were withdrawn past the services."""

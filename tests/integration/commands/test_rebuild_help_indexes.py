@@ -143,12 +143,12 @@ def test_check_changes_nothing(model: FakeEmbeddings, tenant: Model) -> None:
     assert not HelpPassage.objects.exists()
 
 
-def test_check_without_the_model_exits_with_1(model: FakeEmbeddings, tenant: Model) -> None:
+def test_check_without_the_model_exits_with_2(model: FakeEmbeddings, tenant: Model) -> None:
     make_indexed(tenant)
     model.is_missing = True
     with pytest.raises(CommandError, match="is not installed") as caught:
         rebuild("--check")
-    assert caught.value.returncode == 1
+    assert caught.value.returncode == 2
 
 
 def test_check_after_the_rebuild_is_content(model: FakeEmbeddings, tenant: Model) -> None:

@@ -21,9 +21,9 @@ from django_helpcenter.services.drift import measure_drift
 from django_helpcenter.services.indexing import IndexingService
 from django_helpcenter.services.tenancy import find_tenant
 
-#: ``--check`` found the index out of step.
+#: The index is out of step, or a rebuild has left vectors out.
 EXIT_DRIFT = 1
-#: Something else is wrong: no database, no such tenant, no model.
+#: Nothing was done: no database, no such tenant, for ``--check`` also no model.
 EXIT_FAILED = 2
 
 
@@ -81,8 +81,9 @@ class Command(BaseCommand):
                 # The words are indexed by then; the other tenants' are still to come.
                 troubles[str(exc)] = None
         if troubles:
-            raise EmbeddingError(
-                f"The words are indexed, the vectors are not: {' '.join(troubles)}"
+            raise CommandError(
+                f"The words are indexed, the vectors are not: {' '.join(troubles)}",
+                returncode=EXIT_DRIFT,
             )
 
     def _rebuild(self, tenant: models.Model, *, everything: bool) -> None:
