@@ -81,18 +81,26 @@ class ImageStore:
             return
         try:
             if not default_storage.exists(image.name):
-                stored = default_storage.save(image.name, ContentFile(self._read_again(image)))
+                data = self._read_again(image)
+                stored = default_storage.save(image.name, ContentFile(data))
                 if stored != image.name:  # somebody else stored it meanwhile
                     default_storage.delete(stored)
-        except (*storage_exceptions(), ContentError) as exc:
+        except storage_exceptions() as exc:
             raise ContentError(f"The image {image.location.name} cannot be stored: {exc}") from exc
         self._saved.add(image.name)
 
     def _read_again(self, image: StoredImage) -> bytes:
         """Return the bytes that were checked; a file that was exchanged since is refused."""
-        data = _read_image(image.location)
+        name = image.location.name
+        try:
+            data = _read_image(image.location)
+        except ContentError as exc:
+            raise ContentError(f"The image {name} cannot be stored: {exc}") from exc
         if not image.name.startswith(f"{self.prefix}/{_digest(data)}."):
-            raise ContentError("it changed while the import ran; run the command again")
+            raise ContentError(
+                f"The image {name} cannot be stored: it changed while the import ran; run the "
+                "command again"
+            )
         return data
 
     def _look(self, path: str) -> StoredImage | None:
