@@ -23,6 +23,8 @@ from larchwork.models import Organization
 
 MODEL = "all-MiniLM-L6-v2"
 HOST = "127.0.0.1"
+#: What keeps the articles from being imported.
+IMPORT_ERRORS: tuple[type[Exception], ...] = (HelpCenterError, *DATABASE_EXCEPTIONS)
 
 
 class Command(BaseCommand):
@@ -81,7 +83,7 @@ class Command(BaseCommand):
             report = DocumentationService(tenant=organization).sync(
                 settings.PROJECT_DIR / "content", source="larchwork"
             )
-        except (HelpCenterError, *DATABASE_EXCEPTIONS) as exc:
+        except IMPORT_ERRORS as exc:
             raise CommandError(f"The help articles cannot be imported: {exc}") from exc
         for line in report_lines(report):
             self.stdout.write(f"  {line}")
