@@ -260,7 +260,7 @@ def test_failing_model_is_tried_three_times_more(
         fail(texts)
 
     model.before_documents = count
-    result = tasks.generate_article_embedding.apply(args=[make_article(tenant).pk])
+    result = tasks.generate_article_embedding.apply(args=(make_article(tenant).pk,))
     assert (result.failed(), len(tried)) == (True, 4)
 
 
@@ -275,7 +275,7 @@ def test_article_is_done_when_the_model_recovers(
         fail(texts)
 
     model.before_documents = fail_once
-    assert tasks.generate_article_embedding.apply(args=[article.pk]).successful()
+    assert tasks.generate_article_embedding.apply(args=(article.pk,)).successful()
     assert HelpPassageEmbedding.objects.count() == 1
 
 
