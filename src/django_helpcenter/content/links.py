@@ -81,33 +81,33 @@ def iter_links(source: str) -> Iterator[Link]:
 
     Raises ContentError for a text too long.
     """
-    for token, line, following in _iter_inline(source):
-        if token.type == "link_open":
-            yield Link(str(token.attrs.get("href", "")), _link_text(following), line)
+    for children, lines in _inline_blocks(source):
+        start = 0
+        for index, token in enumerate(children):
+            if token.type == "link_open":
+                start = index
+            elif token.type == "link_close":
+                target = str(children[start].attrs.get("href", ""))
+                yield Link(target, inline_text(children[start + 1 : index]), lines[start])
 
 
 def iter_images(source: str) -> Iterator[Image]:
     """Yield the pictures of a text in order; raises ContentError for a text too long."""
-    for token, line, _ in _iter_inline(source):
-        if token.type == "image":
-            yield Image(str(token.attrs.get("src", "")), inline_text(token.children), line)
+    for children, lines in _inline_blocks(source):
+        for token, line in zip(children, lines, strict=True):
+            if token.type == "image":
+                yield Image(str(token.attrs.get("src", "")), inline_text(token.children), line)
 
 
-def _iter_inline(source: str) -> Iterator[tuple[Token, int, list[Token]]]:
-    """Yield each inline token with its line and the tokens after it in the same block."""
+def _inline_blocks(source: str) -> Iterator[tuple[list[Token], list[int]]]:
+    """Yield the inline tokens of each block, and the line of each of them."""
     for block in parse_document(source).tokens:
         line = block.map[0] + 1 if block.map else 1
-        children = block.children or []
-        for index, token in enumerate(children):
-            yield token, line, children[index + 1 :] if token.type == "link_open" else []
+        lines: list[int] = []
+        for token in block.children or ():
+            lines.append(line)
             line += token.type in ("softbreak", "hardbreak") and token.markup != "<br>"
-
-
-def _link_text(following: list[Token]) -> str:
-    for index, token in enumerate(following):
-        if token.type == "link_close":
-            return inline_text(following[:index])
-    return inline_text(following)
+        yield block.children or [], lines
 
 
 def resolve_targets(

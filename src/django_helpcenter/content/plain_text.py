@@ -16,11 +16,6 @@ class TextBlock:
     text: str
     token: Token
 
-    @property
-    def line(self) -> int:
-        """1-based line where the block begins."""
-        return self.token.map[0] + 1 if self.token.map else 1
-
 
 def inline_text(tokens: Sequence[Token] | None) -> str:
     """Return the words of inline tokens; a picture counts as its description."""

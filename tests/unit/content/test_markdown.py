@@ -75,6 +75,27 @@ def test_comment_without_an_end_is_shown() -> None:
     assert render_markdown("<!-- a\n\nb").plain_text == "<!-- a\n\nb"
 
 
+def test_several_comments_without_an_end_are_shown() -> None:
+    assert render_markdown("<!-- a\n\n<!-- b").plain_text == "<!-- a\n\n<!-- b"
+
+
+def test_comment_ends_where_its_link_does_not() -> None:
+    assert render_markdown("[a <!-- b](c) --> d").plain_text == "[a  d"
+
+
+def test_text_with_too_many_open_brackets_is_shown_without_links() -> None:
+    plain_text = render_markdown("[a" * 600 + "\n\n[b](c)\n\n**d**").plain_text
+    assert plain_text == "[a" * 600 + "\n\n[b](c)\n\nd"
+
+
+def test_many_ordinary_links_are_all_links() -> None:
+    assert html_of("[a](b) " * 2_000).count("<a ") == 2_000
+
+
+def test_nested_brackets_in_ordinary_numbers_do_not_stop_links() -> None:
+    assert html_of("[[1, 2], [3, 4]] and [a](b)").count("<a ") == 1
+
+
 def test_table_scrolls_in_a_named_region_that_the_keyboard_reaches() -> None:
     html = html_of("| Plan | Price |\n|---|---|\n| S | 1 |")
     assert (

@@ -206,6 +206,7 @@ def test_heading_in_code_does_not_count() -> None:
         ("<Note x=", "<Note x="),
         ('<Note x="', '<Note x="'),
         ("<Note x={>", "<Note x={>"),
+        (f"<Note {'x ' * 200}>", f"<Note {'x ' * 200}>"),
     ],
 )
 def test_other_components_become_their_text(source: str, result: str) -> None:
