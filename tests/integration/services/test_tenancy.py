@@ -61,7 +61,7 @@ def by_header(request: Any) -> Model:
     return find_tenant(request.headers["x-tenant"])
 
 
-def resolver(name: str) -> Any:
+def resolver(name: str) -> override_settings:
     return override_settings(HELP_CENTER_TENANT_RESOLVER=f"{__name__}.{name}")
 
 
