@@ -12,8 +12,7 @@ from django_helpcenter.content.document import parse_document
 from django_helpcenter.content.plain_text import TextBlock, iter_blocks
 from django_helpcenter.content.sentences import cut_evenly, cut_text
 
-#: Characters. Measured on two question sets: about 1,000 is best for the lexical side and for
-#: reading.
+#: Characters. Measured on two question sets: docs/explanation/passages.md.
 MAXIMUM_LENGTH = 1_000
 TARGET_LENGTH = 800
 
