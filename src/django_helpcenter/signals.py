@@ -18,8 +18,8 @@ article_published = Signal()
 #: An article is no longer visible. Arguments: ``article_id``, ``tenant_id``.
 article_unpublished = Signal()
 
-#: The index of an article is in step again. Arguments: ``article_id``, ``tenant_id``, and ``space``,
-#: the embedding space of its vectors, "" without vectors.
+#: The index of an article is in step again. Arguments: ``article_id``, ``tenant_id``, and
+#: ``space``, the embedding space of its vectors, "" without vectors.
 article_indexed = Signal()
 
 #: A search was recorded. Arguments: ``history_id``, ``tenant_id``, ``results_count``.

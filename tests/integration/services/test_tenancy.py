@@ -142,28 +142,34 @@ def test_default_resolver_is_asked(nobody: None, tenant: Model) -> None:
     assert current_tenant(request()) == tenant
 
 
-@resolver("by_header")
 def test_host_may_bring_its_own_resolver(two: tuple[Model, Model]) -> None:
     slug = getattr(two[1], conf.TENANT_SLUG_FIELD)
     wanted = RequestFactory().get("/", headers={"x-tenant": slug})
-    assert current_tenant(wanted) == two[1]
+    with resolver("by_header"):
+        assert current_tenant(wanted) == two[1]
 
 
-@resolver("none_at_all")
 def test_resolver_that_finds_none_means_no_help_center(nobody: None, tenant: Model) -> None:
-    with pytest.raises(TenantNotFound, match="No help center answers here"):
+    with (
+        resolver("none_at_all"),
+        pytest.raises(TenantNotFound, match="No help center answers here"),
+    ):
         current_tenant(request())
 
 
-@resolver("a_group")
 def test_resolver_that_answers_with_something_else_is_named(db: None) -> None:
-    with pytest.raises(ConfigurationError, match=r"a_group returned .* is not a "):
+    with (
+        resolver("a_group"),
+        pytest.raises(ConfigurationError, match=r"a_group returned .* is not a "),
+    ):
         current_tenant(request())
 
 
-@resolver("no_such_function")
 def test_resolver_that_cannot_be_imported_is_named(db: None) -> None:
-    with pytest.raises(ConfigurationError, match=r"HELP_CENTER_TENANT_RESOLVER.*no_such_function"):
+    with (
+        resolver("no_such_function"),
+        pytest.raises(ConfigurationError, match=r"HELP_CENTER_TENANT_RESOLVER.*no_such_function"),
+    ):
         current_tenant(request())
 
 
