@@ -22,7 +22,7 @@ ADMONITION_LABELS = {
 _ALIASES = {
     "abstract": "note", "attention": "warning", "check": "tip", "danger": "caution",
     "details": "note", "error": "caution", "example": "note", "hint": "tip", "info": "note",
-    "question": "note", "seealso": "note", "success": "tip", "summary": "note", "todo": "note",
+    "question": "note", "seealso": "note", "success": "tip", "summary": "note",
 }  # fmt: skip
 _OPENING = re.compile(r":{3,}[ \t]*\{?\.?([A-Za-z]+)\}?[ \t]*(?:\[([^\]\n]*)\]|([^\n]*))$")
 _CLOSING = re.compile(r":{3,}[ \t]*$")

@@ -16,7 +16,7 @@ from django_helpcenter.content.sentences import cut_evenly, cut_text
 MAXIMUM_LENGTH = 1_000
 TARGET_LENGTH = 800
 
-#: A remainder below this is put to its neighbour when the two fit together.
+#: A remainder below this is put to its neighbor when the two fit together.
 _FRAGMENT_LENGTH = 200
 
 #: A longer heading is cut in the path, and stands whole in the text below it.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import struct
 import sys
+from pathlib import Path
 
 import pytest
 from django.test import override_settings
@@ -314,9 +316,37 @@ def test_plain_text_has_all_words_and_no_markup() -> None:
     assert result.plain_text == "A\n\nSee the guide and code.\n\nA box"
 
 
-def test_words_of_the_page_are_in_the_active_language() -> None:
-    with override("de"):
-        assert "Table" in html_of("| a |\n|---|\n| b |") or "Tabelle" in html_of("| a |\n|---|")
+def test_words_of_the_page_are_in_the_active_language(tmp_path: Path) -> None:
+    write_catalog(
+        tmp_path / "de" / "LC_MESSAGES" / "django.mo",
+        {
+            "": "Content-Type: text/plain; charset=UTF-8\n",
+            "Note": "Hinweis",
+            "Table %(number)d": "%(number)d. Tabelle",
+        },
+    )
+    with override_settings(LOCALE_PATHS=[tmp_path]):
+        with override("de"):
+            html = html_of(":::note\na\n:::\n\n| |\n|---|\n| b |")
+        assert ">Hinweis</p>" in html
+        assert 'aria-label="1. Tabelle"' in html
+        assert ">Note</p>" in html_of(":::note\na\n:::")
+
+
+def write_catalog(path: Path, messages: dict[str, str]) -> None:
+    """Write a compiled catalog: a header, two tables of lengths and offsets, and the texts."""
+    originals = [key.encode() for key in sorted(messages)]
+    translations = [messages[key].encode() for key in sorted(messages)]
+    count = len(originals)
+    offset = 28 + 16 * count
+    entries: list[int] = []
+    for text in [*originals, *translations]:
+        entries += [len(text), offset]
+        offset += len(text) + 1
+    header = struct.pack("<7I", 0x950412DE, 0, count, 28, 28 + 8 * count, 0, 0)
+    body = b"".join(text + b"\0" for text in [*originals, *translations])
+    path.parent.mkdir(parents=True)
+    path.write_bytes(header + struct.pack(f"<{len(entries)}I", *entries) + body)
 
 
 @override_settings(HELP_CENTER_ARTICLE_MAX_CHARACTERS=MAX_SOURCE_LENGTH + 10)
