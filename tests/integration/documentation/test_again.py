@@ -170,6 +170,27 @@ def test_chosen_slugs_may_move_on_in_one_run(folder: Folder, sync: Sync) -> None
     assert [article(f"{name}.md").slug for name in names] == ["slug-b", "slug-c", "slug-d"]
 
 
+def test_slug_that_a_file_no_longer_chooses_may_be_chosen_by_another(
+    folder: Folder, sync: Sync
+) -> None:
+    folder.write({"a.md": "---\nid: a\nslug: wanted\n---\n# A\n\nx", "b.md": "# B\n\nx"})
+    sync()
+    folder.write({"a.md": "---\nid: a\n---\n# A\n\nx", "b.md": "---\nslug: wanted\n---\n# B\n\nx"})
+    assert figures(sync()) == {"updated": 2}
+    assert (article("a.md").slug, article("b.md").slug) == ("a", "wanted")
+
+
+def test_slug_stays_with_a_file_that_cannot_have_another(folder: Folder, sync: Sync) -> None:
+    folder.write({f"{name}.md": f"---\nid: {name}\nslug: {name}\n---\nx" for name in "abc"})
+    sync()
+    folder.write({"a.md": "---\nid: a\nslug: b\n---\nx", "b.md": "---\nid: b\nslug: c\n---\nx"})
+    folder.write({"d.md": "---\nslug: a\n---\nx"})
+    report = sync()
+    assert figures(report) == {"unchanged": 1, "failed": 3}
+    assert {failure.path for failure in report.failures} == {"a.md", "b.md", "d.md"}
+    assert [article(f"{name}.md").slug for name in "abc"] == ["a", "b", "c"]
+
+
 def test_exchanged_slugs_are_reported(folder: Folder, sync: Sync) -> None:
     folder.write({"a.md": "---\nslug: one\n---\nx", "b.md": "---\nslug: two\n---\nx"})
     sync()

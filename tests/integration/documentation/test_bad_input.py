@@ -64,6 +64,17 @@ def test_two_files_of_one_id_are_both_named_and_the_first_stays(folder: Folder, 
     assert HelpArticle.objects.get().content == "first"
 
 
+def test_copy_of_a_file_does_not_take_its_article(folder: Folder, sync: Sync) -> None:
+    folder.write({"guide.md": "---\nid: one\nslug: two\n---\noriginal"})
+    sync()
+    folder.write({"archive/copy.md": "---\nid: one\nslug: two\n---\ncopy"})
+    folder.write({"another.md": "---\nslug: two\n---\nother"})
+    report = sync()
+    assert figures(report) == {"unchanged": 1, "failed": 2}
+    assert "guide.md, which keeps it" in reasons(report.failures)["archive/copy.md"]
+    assert "guide.md, which keeps it" in reasons(report.failures)["another.md"]
+
+
 def test_id_that_is_the_path_of_another_file_is_a_double(folder: Folder, sync: Sync) -> None:
     folder.write({"a.md": "first", "b.md": "---\nid: a.md\n---\nsecond"})
     assert "a.md, which keeps it" in reasons(sync().failures)["b.md"]

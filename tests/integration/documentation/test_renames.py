@@ -78,3 +78,15 @@ def test_file_that_moves_while_another_takes_its_place(folder: Folder, sync: Syn
     assert figures(sync()) == {"created": 1, "updated": 1}
     assert article("b.md").pk == key
     assert article("a.md").title == "Two"
+
+
+def test_new_file_with_the_slug_of_one_that_is_gone_is_the_same_article(
+    folder: Folder, sync: Sync
+) -> None:
+    folder.write({"old.md": "---\nslug: reset\n---\n# Old\n\nx", "b.md": "y"})
+    sync()
+    key = article("old.md").pk
+    folder.remove("old.md")
+    folder.write({"new.md": "---\nslug: reset\n---\n# New\n\nz"})
+    assert figures(sync()) == {"updated": 1, "unchanged": 1}
+    assert article("new.md").pk == key

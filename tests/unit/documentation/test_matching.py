@@ -9,7 +9,15 @@ from django_helpcenter.services.documentation.reading import Document
 from tests.unit.documentation.conftest import ReadFolder
 
 
-def row(pk: int, path: str, *, id: str = "", digest: str = "", title: str = "") -> ArticleRow:  # noqa: A002
+def row(
+    pk: int,
+    path: str,
+    *,
+    id: str = "",  # noqa: A002
+    digest: str = "",
+    title: str = "",
+    slug: str = "",
+) -> ArticleRow:
     return ArticleRow(
         pk=pk,
         source_id=id or path,
@@ -17,7 +25,7 @@ def row(pk: int, path: str, *, id: str = "", digest: str = "", title: str = "") 
         source_hash=digest[:HALF] + "0" * HALF,
         source_revision="",
         content_hash="",
-        slug="",
+        slug=slug,
         language="en",
         title=title,
         status="PUBLISHED",
@@ -32,6 +40,7 @@ def match(
         documents,
         rows,
         unreadable=unreadable or [],
+        language_of=lambda document: document.metadata.language or "en",
         title_of=lambda document: document.metadata.title,
     )
     return {path: row.pk for path, row in found.rows.items()}, [row.pk for row in found.orphans]
@@ -80,6 +89,17 @@ def test_of_equal_files_the_one_of_the_same_name_moved(read_folder: ReadFolder) 
 def test_copy_does_not_take_the_article_of_the_original(read_folder: ReadFolder) -> None:
     documents = read_folder({"a.md": "x", "b.md": "x"})
     assert match(documents, row(1, "a.md", digest=documents[0].digest)) == ({"a.md": 1}, [])
+
+
+def test_new_file_with_the_slug_of_an_orphan_is_the_same_article(read_folder: ReadFolder) -> None:
+    documents = read_folder({"b.md": "---\nslug: reset\n---\nx"})
+    rows = row(1, "a.md", slug="reset"), row(2, "c.md", slug="other")
+    assert match(documents, *rows) == ({"b.md": 1}, [2])
+
+
+def test_slug_of_another_language_proves_nothing(read_folder: ReadFolder) -> None:
+    documents = read_folder({"b.md": "---\nslug: reset\nlanguage: de\n---\nx"})
+    assert match(documents, row(1, "a.md", slug="reset")) == ({}, [1])
 
 
 def test_moved_and_edited_file_keeps_its_article_by_a_unique_title(

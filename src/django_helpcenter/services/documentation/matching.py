@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import models
@@ -64,19 +64,28 @@ def match_documents(
     rows: Iterable[ArticleRow],
     *,
     unreadable: Iterable[str],
+    language_of: Callable[[Document], str],
     title_of: Callable[[Document], str],
 ) -> Matches:
-    """Find the article of each file: by id, by path, by equal bytes, by a title that is unique.
+    """Find the article of each file.
 
+    By id, by path, by equal bytes, by the slug that its author chose, by a title that is unique.
     The articles of ``unreadable`` files and folders are no orphans: their files are still there.
     ``title_of`` is asked only for files that are new while articles have lost theirs.
     """
     matcher = _Matcher(rows)
-    matcher.claim(documents, "source_id", lambda document: document.source_id)
-    matcher.claim(documents, "source_path", lambda document: document.path, _may_share_path)
+    matcher.claim(documents, lambda row: row.source_id, lambda document: document.source_id)
+    matcher.claim(
+        documents, lambda row: row.source_path, lambda document: document.path, _may_share_path
+    )
     for path in unreadable:
         matcher.drop(path)
     matcher.claim_renamed(documents)
+    matcher.claim(
+        documents,
+        lambda row: (row.slug, row.language),
+        lambda document: document.metadata.slug and (document.metadata.slug, language_of(document)),
+    )
     matcher.claim_retitled(documents, title_of)
     return Matches(matcher.found, tuple(matcher.free.values()))
 
@@ -89,13 +98,13 @@ class _Matcher:
     def claim(
         self,
         documents: Iterable[Document],
-        name: str,
-        key: Callable[[Document], str],
+        of_row: Callable[[ArticleRow], Hashable],
+        of_document: Callable[[Document], Hashable],
         accepts: Callable[[Document, ArticleRow], bool] = lambda document, row: True,
     ) -> None:
-        by_name = {getattr(row, name): row for row in self.free.values()}
+        by_name = {of_row(row): row for row in self.free.values()}
         for document in self.unmatched(documents):
-            row = by_name.get(key(document))
+            row = by_name.get(of_document(document))
             if row is not None and row.pk in self.free and accepts(document, row):
                 self.take(document, row)
 

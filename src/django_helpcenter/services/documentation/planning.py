@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -20,6 +20,7 @@ from django_helpcenter.services.documentation.linking import Sitemap
 from django_helpcenter.services.documentation.matching import (
     HALF,
     ArticleRow,
+    Matches,
     load_rows,
     match_documents,
 )
@@ -27,7 +28,7 @@ from django_helpcenter.services.documentation.metadata import Metadata
 from django_helpcenter.services.documentation.reading import Document
 from django_helpcenter.services.documentation.report import Action, SyncReport
 from django_helpcenter.services.documentation.scan import SourceFile
-from django_helpcenter.services.documentation.slugs import SlugBook
+from django_helpcenter.services.documentation.slugs import SlugBook, is_made_from
 from django_helpcenter.services.documentation.targets import TargetResolver
 from django_helpcenter.services.documentation.texts import ArticleText, article_text
 from django_helpcenter.services.documentation.translations import assign_groups
@@ -41,7 +42,8 @@ FORMAT = 1
 class Plan:
     """What is to be written, in the order of the paths, and what has lost its file.
 
-    ``known`` counts the articles of the source that are not archived.
+    ``known`` counts the articles of the source that are not archived; ``movable`` are the primary
+    keys of those that the run may take out of their translation group.
     """
 
     targets: TargetResolver
@@ -49,6 +51,7 @@ class Plan:
     unchanged: list[Work] = field(default_factory=list)
     missing: list[ArticleRow] = field(default_factory=list)
     known: int = 0
+    movable: set[int] = field(default_factory=set)
 
 
 class Planner:
@@ -79,18 +82,19 @@ class Planner:
 
     def plan(self) -> Plan:
         """Decide what happens to each file."""
-        works = distinct_ids(self._articles(), self.report)
-        orphans = self._match(works)
+        works = distinct_ids(self._articles(), self.rows, self.report)
+        matches = self._match(works)
+        works = assign_groups(works, self.folders, self.rows, matches.orphans, self.report)
         works = self._with_free_slugs(distinct_slugs(works, self.report))
-        works = self._grouped(works)
-        works = [work for work in works if work.row is not None or self._read(work)]
+        works = [work for work in works if work.row or work.text or self._read(work)]
         self._number(works)
         plan = Plan(
-            targets=self._targets(works),
-            missing=[row for row in orphans if not row.is_archived],
+            targets=self._targets(works, matches),
+            missing=[row for row in matches.orphans if not row.is_archived],
             known=sum(not row.is_archived for row in self.rows),
         )
         self._sort(works, plan)
+        plan.movable = {row.pk for row in matches.orphans} | {work.article for work in plan.works}
         return plan
 
     def _articles(self) -> list[Work]:
@@ -104,44 +108,64 @@ class Planner:
                 works.append(Work(document, language, self.folders.category_of(document)))
         return works
 
-    def _match(self, works: Sequence[Work]) -> Sequence[ArticleRow]:
-        """Give each file its article, and return the articles that are left over."""
+    def _match(self, works: Sequence[Work]) -> Matches:
+        """Give each file its article."""
         waiting = [file.path for file in self.unreadable]
         waiting += [failure.path for failure in self.report.failures]
         documents = [work.document for work in works]
-        matches = match_documents(documents, self.rows, unreadable=waiting, title_of=_title)
+        matches = match_documents(
+            documents,
+            self.rows,
+            unreadable=waiting,
+            language_of=self.folders.language_of,
+            title_of=_title,
+        )
         for number, work in enumerate(works):
             work.row = matches.rows.get(work.path)
+            work.slug = work.document.metadata.slug
             # Until the new ones get their keys, negative numbers tell them apart.
             work.article = work.row.pk if work.row else -number - 1
-        return matches.orphans
+        return matches
 
     def _with_free_slugs(self, works: Sequence[Work]) -> list[Work]:
-        """Take the slugs that authors chose, and keep the files for which that works."""
-        for work in works:
-            work.slug = work.document.metadata.slug
-            row = work.row
-            if row and work.slug and (row.language, row.slug) != (work.language, work.slug):
-                self.slugs.release(row.language, row.slug)
-        kept = []
-        for work in works:
-            try:
-                if work.slug:
-                    self.slugs.choose(work.article, work.language, work.slug)
-                kept.append(work)
-            except ContentError as exc:
-                self.report.fail(work.path, str(exc))
+        """Take the slugs that authors chose, and return the files for which that works.
+
+        A file that cannot have its slug keeps the one that it has, which may be another one's wish.
+        """
+        by_article = {work.article: work for work in works}
+        kept = list(works)
+        while True:
+            staying = {work.article for work in works if work not in kept}
+            refused = [work for work in kept if self._is_slug_kept(work, by_article, staying)]
+            if not refused:
+                break
+            for work in refused:
+                self.report.fail(work.path, self.slugs.refusal(work.language, work.slug))
+            kept = [work for work in kept if work not in refused]
+        for work in kept:
+            if work.slug:
+                self.slugs.choose(work.article, work.language, work.slug)
         return kept
 
-    def _grouped(self, works: Sequence[Work]) -> list[Work]:
-        matched = {work.row.pk for work in works if work.row}
-        return assign_groups(
-            works,
-            self.folders,
-            scope=f"{self.tenant.pk}/{self.source}",
-            others=[row for row in self.rows if row.pk not in matched],
-            report=self.report,
-        )
+    def _is_slug_kept(self, work: Work, by_article: Mapping[int, Work], staying: set[int]) -> bool:
+        """Tell whether the slug that a file chose stays with another article."""
+        holder = self.slugs.holder(work.language, work.slug) if work.slug else 0
+        if holder in (0, work.article):
+            return False
+        other = by_article.get(holder)
+        return other is None or holder in staying or not self._gives_up_slug(other)
+
+    def _gives_up_slug(self, work: Work) -> bool:
+        """Tell whether the article of a file will have another slug, or another language."""
+        row = work.row
+        if row is None:
+            return False
+        if work.slug or work.language != row.language:
+            return (work.slug, work.language) != (row.slug, row.language)
+        if work.document.digest[:HALF] == row.source_hash[:HALF]:
+            return False
+        text = self._read(work)
+        return text is not None and not is_made_from(row.slug, work.slug_text(text))
 
     def _read(self, work: Work) -> ArticleText | None:
         try:
@@ -162,14 +186,11 @@ class Planner:
             for work, key in zip(new, _reserve_keys(len(new)), strict=True):
                 work.article = key
 
-    def _targets(self, works: Sequence[Work]) -> TargetResolver:
-        """Know where links lead; files that cannot be read now keep their articles."""
-        failed = {failure.path for failure in self.report.failures}
-        articles = {
-            row.source_path: row.pk
-            for row in self.rows
-            if row.source_path in failed and not row.is_archived
-        }
+    def _targets(self, works: Sequence[Work], matches: Matches) -> TargetResolver:
+        """Know where links lead; files that cannot be imported now keep their articles."""
+        gone = {row.pk for row in (*matches.rows.values(), *matches.orphans)}
+        rows = {row.source_path: row for row in self.rows if row.pk not in gone} | matches.rows
+        articles = {path: row.pk for path, row in rows.items() if not row.is_archived}
         articles |= {work.path: work.article for work in works}
         stubs = [_stub(file) for file in self.unreadable]
         return TargetResolver(
@@ -210,8 +231,7 @@ class Planner:
 
     def _derived_slug(self, work: Work, text: ArticleText) -> str:
         present = work.row.slug if work.row and work.row.language == work.language else ""
-        wanted = work.document.metadata.slug_hint or text.title
-        return self.slugs.derive(work.article, work.language, wanted, present)
+        return self.slugs.derive(work.article, work.language, work.slug_text(text), present)
 
     def _is_conflict(self, work: Work) -> bool:
         """Note a conflict, unless what somebody wrote by hand is what the file says now."""

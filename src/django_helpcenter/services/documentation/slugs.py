@@ -6,7 +6,6 @@ import re
 
 from django.db import models
 
-from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import HelpArticle, HelpRedirect
 from django_helpcenter.services.slugs import SLUG_LENGTH, make_slug
 
@@ -18,7 +17,7 @@ _NUMBER = re.compile(r"(?:-\d+)?")
 class SlugBook:
     """The slugs of a tenant, by language, as they will be after the run.
 
-    A slug that an author chose is theirs or an error; one that is made from a title makes way, and
+    A slug that an author chose is theirs; one that is made from a title makes way, and
     leaves alone what former addresses of other articles lead to.
     """
 
@@ -26,29 +25,29 @@ class SlugBook:
         self.tenant = tenant
         self.holders = _addresses(HelpArticle.objects.for_tenant(tenant), "pk")
         self.former = _addresses(HelpRedirect.objects.for_tenant(tenant), "article_id")
-        self._released: set[_Address] = set()
         self._numbers: dict[_Address, int] = {}
 
-    def release(self, language: str, slug: str) -> None:
-        """Give up a slug that its article is about to exchange for one that its author chose."""
-        self._released.add((language, slug))
+    def holder(self, language: str, slug: str) -> int:
+        """Return the article that has a slug, 0 when none has."""
+        return self.holders.get((language, slug), 0)
 
     def choose(self, article: int, language: str, slug: str) -> None:
-        """Take the slug that an author chose; raises ContentError when another article keeps it."""
-        address = (language, slug)
-        holder = self.holders.get(address)
-        if holder is not None and holder != article and address not in self._released:
-            raise ContentError(
-                f"The slug {slug!r} belongs to {self._name(holder)}; choose another one."
-            )
-        self._released.discard(address)
-        self.holders[address] = article
+        """Take the slug that an author chose; the caller knows that it is free, or will be."""
+        self.holders[language, slug] = article
+
+    def refusal(self, language: str, slug: str) -> str:
+        """Say whose slug it is."""
+        found = HelpArticle.objects.for_tenant(self.tenant).filter(language=language, slug=slug)
+        for path, title in found.values_list("source_path", "title"):
+            owner = path or f"the article “{title}”"
+            return f"The slug {slug!r} belongs to {owner}; choose another one."
+        return f"The slug {slug!r} is taken; choose another one."
 
     def derive(self, article: int, language: str, text: str, present: str = "") -> str:
         """Return a slug for a text, numbered when taken; the present one when it still fits."""
         base = make_slug(text)
         is_own = self.holders.get((language, present)) == article
-        if is_own and present.startswith(base) and _NUMBER.fullmatch(present[len(base) :]):
+        if is_own and is_made_from(present, text):
             return present
         number = self._numbers.get((language, base), 1)
         while True:
@@ -66,11 +65,11 @@ class SlugBook:
             and self.former.get(address, article) == article
         )
 
-    def _name(self, pk: int) -> str:
-        found = HelpArticle.objects.for_tenant(self.tenant).filter(pk=pk)
-        for path, title in found.values_list("source_path", "title"):
-            return path or f"the article “{title}”"
-        return "another file"
+
+def is_made_from(slug: str, text: str) -> bool:
+    """Tell whether a slug is what a text makes, with or without a number."""
+    base = make_slug(text)
+    return slug.startswith(base) and bool(_NUMBER.fullmatch(slug[len(base) :]))
 
 
 def _addresses(rows: models.QuerySet[models.Model], key: str) -> dict[_Address, int]:

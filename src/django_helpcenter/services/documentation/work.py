@@ -19,7 +19,8 @@ from django_helpcenter.services.documentation.texts import ArticleText
 class Work:
     """A file that is an article, and what the run has found out about it so far.
 
-    ``row`` is the article that it has, ``article`` the primary key that it has or will get.
+    ``row`` is the article that it has, ``article`` the primary key that it has or will get;
+    ``joins_group`` says that ``group`` is one of other articles.
     ``text`` is read, and ``content`` and ``images`` made of it, only for files that are new or
     changed.
     """
@@ -30,6 +31,7 @@ class Work:
     row: ArticleRow | None = None
     article: int = 0
     group: uuid.UUID = field(default_factory=uuid.uuid4)
+    joins_group: bool = False
     source_hash: str = ""
     slug: str = ""
     text: ArticleText | None = None
@@ -40,6 +42,10 @@ class Work:
     def path(self) -> str:
         """Where the file is, below the root."""
         return self.document.path
+
+    def slug_text(self, text: ArticleText) -> str:
+        """Return what the slug is made from when the author did not choose one."""
+        return self.document.metadata.slug_hint or text.title
 
     def rewrite_links(self, text: ArticleText, targets: TargetResolver) -> list[tuple[int, str]]:
         """Make links between files links between articles, in ``content``.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -47,9 +48,11 @@ class PlanWriter:
         self.knowledge = KnowledgeService(tenant=tenant, actor=actor)
         self.categories = CategoryTree(tenant=tenant, actor=actor, source=source)
         self.tags: dict[str, HelpTag] = {}
+        self.movable: set[int] = set()
 
     def write(self, plan: Plan, progress: Progress) -> None:
         """Write the articles of a plan and what they need."""
+        self.movable = plan.movable
         names = {tag for work in plan.works for tag in work.document.metadata.tags}
         self.tags = {tag.slug: tag for tag in self.knowledge.ensure_tags(sorted(names))}
         for done, work in enumerate(in_writing_order(plan.works)):
@@ -92,6 +95,8 @@ class PlanWriter:
             for image in work.images:
                 self.images.save(image)
             category = self.categories.ensure(work.category)
+            if work.joins_group:
+                self._make_room(work)
             self._save(work, {"category": category, "tags": self._tags(work)})
         except ContentError as exc:
             self.report.fail(work.path, str(exc), line=exc.line)
@@ -122,6 +127,16 @@ class PlanWriter:
                 article, expected_hash=row.content_hash, status=ArticleStatus.DRAFT, index=False
             )
             self.knowledge.update_article(draft, **fields)  # type: ignore[arg-type]
+
+    def _make_room(self, work: Work) -> None:
+        """Take an article that leaves, or has lost its file, out of the group that a file joins."""
+        articles = HelpArticle.objects.for_tenant(self.tenant).exclude(pk=work.article)
+        for holder in articles.filter(translation_group=work.group, language=work.language):
+            if holder.pk not in self.movable:
+                raise ContentError(
+                    f"“{holder.title}” is the {work.language!r} text of this translation already."
+                )
+            articles.filter(pk=holder.pk).update(translation_group=uuid.uuid4())
 
     def _tags(self, work: Work) -> list[HelpTag]:
         slugs = [slugify(name, allow_unicode=True)[:100] for name in work.document.metadata.tags]
