@@ -438,6 +438,18 @@ class Migration(migrations.Migration):
                         blank=True, editable=False, max_length=1000, verbose_name="source path"
                     ),
                 ),
+                (
+                    "source_values",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        editable=False,
+                        help_text=(
+                            "What the folder said when it was last read; a new saying is written."
+                        ),
+                        verbose_name="source values",
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
                 (

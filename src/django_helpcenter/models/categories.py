@@ -114,6 +114,13 @@ class HelpCategory(TenantAwareModel, MP_Node):
     display_order = models.IntegerField(_("display order"), default=0)
     source = models.CharField(_("source"), max_length=200, blank=True, editable=False)
     source_path = models.CharField(_("source path"), max_length=1000, blank=True, editable=False)
+    source_values = models.JSONField(
+        _("source values"),
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text=_("What the folder said when it was last read; a new saying is written."),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 

@@ -24,7 +24,9 @@ from django_helpcenter.services.visibility import bump_corpus_version
 MAX_DEPTH = 255 // HelpCategory.steplen
 
 #: What ``update`` changes; names, slugs and places have methods of their own.
-PLAIN_FIELDS = frozenset({"description", "icon", "color", "display_order", "source", "source_path"})
+PLAIN_FIELDS = frozenset(
+    {"description", "icon", "color", "display_order", "source", "source_path", "source_values"}
+)
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 

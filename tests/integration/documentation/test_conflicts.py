@@ -9,7 +9,7 @@ from django_helpcenter.exceptions import DocumentationError
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.types import SYSTEM
-from tests.factories import make_article
+from tests.factories import make_article, make_category
 from tests.integration.documentation.conftest import Folder, Sync, article, figures, reasons
 
 
@@ -31,15 +31,47 @@ def test_article_changed_by_hand_is_reported_and_left(folder: Folder, sync: Sync
 
 
 @pytest.mark.parametrize(
-    "fields", [{"title": "B"}, {"status": "ARCHIVED"}, {"target_roles": ["x"]}]
+    "fields",
+    [
+        {"title": "B"},
+        {"status": "ARCHIVED"},
+        {"target_roles": ["x"]},
+        {"slug": "other"},
+        {"difficulty_level": "ADVANCED"},
+        {"display_order": 7},
+        {"tags": []},
+    ],
 )
 def test_every_kind_of_change_by_hand_counts(
     folder: Folder, sync: Sync, fields: dict[str, object]
 ) -> None:
-    folder.write({"a.md": "x"})
+    folder.write({"a.md": "---\ntags: [one]\n---\nx"})
     sync()
     edit("a.md", **fields)
     assert figures(sync()) == {"conflicts": 1}
+
+
+def test_article_that_was_moved_by_hand_is_left_in_its_category(
+    folder: Folder, sync: Sync, tenant: Model
+) -> None:
+    folder.write({"a.md": "x"})
+    sync()
+    place = make_category(tenant, "Elsewhere")
+    edit("a.md", category=place)
+    folder.write({"a.md": "new"})
+    assert figures(sync()) == {"conflicts": 1}
+    assert article("a.md").category == place
+
+
+def test_conflict_ends_when_the_file_says_the_same_place_and_tags(
+    folder: Folder, sync: Sync, tenant: Model
+) -> None:
+    folder.write({"a.md": "# A\n\nx"})
+    sync()
+    service = KnowledgeService(tenant=tenant, actor=SYSTEM)
+    edit("a.md", category=make_category(tenant, "Elsewhere"), tags=service.ensure_tags(["one"]))
+    folder.write({"a.md": "---\ncategory: Elsewhere\ntags: [one]\n---\n# A\n\nx"})
+    assert figures(sync()) == {"updated": 1}
 
 
 def test_conflict_lasts_until_it_is_settled(folder: Folder, sync: Sync) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -15,14 +14,6 @@ from django_helpcenter.services.documentation.folders import CategoryPlace
 
 if TYPE_CHECKING:
     from django_helpcenter.types import Actor
-
-
-#: Between the folder and what it said, in ``source_path``; no path has two slashes in a row.
-_SEPARATOR = "//"
-_DIGITS = 6
-
-#: Characters of the column.
-_MAX_PATH_LENGTH = 1_000
 
 
 class CategoryFinder:
@@ -60,7 +51,7 @@ class CategoryFinder:
             found is not None
             and place.folder
             and found.source == self.source
-            and _folder(found) not in ("", place.folder)
+            and found.source_path not in ("", place.folder)
         )
         return None if is_other_folder else found
 
@@ -70,7 +61,7 @@ class CategoryFinder:
             above = ""
         self._by_name.setdefault((above, category.name.casefold()), category)
         if category.source == self.source and category.source_path:
-            self._by_folder[_folder(category)] = category
+            self._by_folder[category.source_path] = category
 
 
 class CategoryTree(CategoryFinder):
@@ -125,9 +116,10 @@ class CategoryTree(CategoryFinder):
                 color=place.color,
                 display_order=place.order or 0,
                 source=self.source,
-                source_path=_source_path(place),
+                source_path=place.folder,
+                source_values=_said(place),
             )
-        elif place.folder and found.source == self.source and _folder(found) == place.folder:
+        elif place.folder and found.source == self.source and found.source_path == place.folder:
             category = self._refresh(found, place)
         else:
             category = found
@@ -136,35 +128,20 @@ class CategoryTree(CategoryFinder):
 
     def _refresh(self, category: HelpCategory, place: CategoryPlace) -> HelpCategory:
         """Write what the folder says now and did not say when it was last written."""
-        source_path = _source_path(place)
-        if source_path == category.source_path and _SEPARATOR in source_path:
+        said = _said(place)
+        if said == category.source_values:
             return category
-        known = category.source_path.partition(_SEPARATOR)[2]
         changed = {
             name: value
-            for number, (name, value) in enumerate(_said(place).items())
+            for name, value in said.items()
             if value not in (None, "")
-            and known[number * _DIGITS :][:_DIGITS] != _digest(value)
+            and value != category.source_values.get(name)
             and value != getattr(category, name)
         }
         name = changed.pop("name", None)
         if name:
             category = self.service.rename(category, name=str(name))
-        if source_path != category.source_path:
-            changed["source_path"] = source_path
-        return self.service.update(category, **changed) if changed else category
-
-
-def _folder(category: HelpCategory) -> str:
-    return category.source_path.partition(_SEPARATOR)[0]
-
-
-def _source_path(place: CategoryPlace) -> str:
-    """Return the folder and, where the column has room, fingerprints of all that it says."""
-    if not place.folder:
-        return ""
-    path = place.folder + _SEPARATOR + "".join(_digest(value) for value in _said(place).values())
-    return path if len(path) <= _MAX_PATH_LENGTH else place.folder
+        return self.service.update(category, **changed, source_values=said)
 
 
 def _said(place: CategoryPlace) -> dict[str, object]:
@@ -175,7 +152,3 @@ def _said(place: CategoryPlace) -> dict[str, object]:
         "color": place.color,
         "display_order": place.order,
     }
-
-
-def _digest(value: object) -> str:
-    return hashlib.sha256(repr(value).encode()).hexdigest()[:_DIGITS]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 from django.db import models
 
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.documentation.reading import Document
+from django_helpcenter.services.documentation.revisions import article_revision
 
 #: Hexadecimal digits of each half of ``source_hash``: the file's bytes, then all that the result
 #: depends on besides. 128 bits each: two files never share a half by accident.
@@ -33,11 +34,27 @@ class ArticleRow:
     title: str
     status: str
     translation_group: uuid.UUID
+    category_id: int | None = None
+    difficulty_level: str = ""
+    display_order: int = 0
+    tags: tuple[str, ...] = ()
+
+    @property
+    def revision(self) -> str:
+        """The fingerprint of the article as it is now."""
+        return article_revision(
+            content_hash=self.content_hash,
+            slug=self.slug,
+            category=self.category_id,
+            difficulty_level=self.difficulty_level,
+            display_order=self.display_order,
+            tags=self.tags,
+        )
 
     @property
     def is_edited(self) -> bool:
         """Whether somebody changed the article since the source was last written to it."""
-        return self.content_hash != self.source_revision
+        return self.revision != self.source_revision
 
     @property
     def is_archived(self) -> bool:
@@ -54,9 +71,15 @@ class Matches:
 
 def load_rows(tenant: models.Model, source: str) -> list[ArticleRow]:
     """Return the articles that came from a source, in the order of their paths."""
-    names = ArticleRow.__dataclass_fields__
+    names = [field.name for field in fields(ArticleRow) if field.name != "tags"]
     articles = HelpArticle.objects.for_tenant(tenant).filter(source=source)
-    return [ArticleRow(*row) for row in articles.order_by("source_path", "pk").values_list(*names)]
+    tags: dict[int, list[str]] = defaultdict(list)
+    for pk, slug in articles.filter(tags__isnull=False).values_list("pk", "tags__slug"):
+        tags[pk].append(slug)
+    return [
+        replace(ArticleRow(*row), tags=tuple(tags[row[0]]))
+        for row in articles.order_by("source_path", "pk").values_list(*names)
+    ]
 
 
 def match_documents(

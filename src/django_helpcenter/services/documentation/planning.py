@@ -13,6 +13,7 @@ from django.db import connections, models, router
 from django_helpcenter.content.titles import first_heading
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import HelpArticle
+from django_helpcenter.services.documentation.categories import CategoryFinder
 from django_helpcenter.services.documentation.duplicates import distinct_ids, distinct_slugs
 from django_helpcenter.services.documentation.folders import FolderTree
 from django_helpcenter.services.documentation.images import ImageStore
@@ -79,6 +80,7 @@ class Planner:
         self.folders = FolderTree(documents, site_language=settings.LANGUAGE_CODE)
         self.rows = load_rows(tenant, source)
         self.slugs = SlugBook(tenant)
+        self.categories = CategoryFinder(tenant, source)
 
     def plan(self) -> Plan:
         """Decide what happens to each file."""
@@ -210,7 +212,7 @@ class Planner:
                 continue
             for line, problem in work.rewrite_links(text, plan.targets):
                 self.report.warn(work.path, problem, line=line)
-            if not self._is_conflict(work):
+            if not self._is_conflict(work, text):
                 work.slug = work.slug or self._derived_slug(work, text)
                 plan.works.append(work)
 
@@ -233,12 +235,20 @@ class Planner:
         present = work.row.slug if work.row and work.row.language == work.language else ""
         return self.slugs.derive(work.article, work.language, work.slug_text(text), present)
 
-    def _is_conflict(self, work: Work) -> bool:
+    def _is_conflict(self, work: Work, text: ArticleText) -> bool:
         """Note a conflict, unless what somebody wrote by hand is what the file says now."""
         row = work.row
         if row is None or not row.is_edited:
             return False
-        if work.fields(source=self.source)["source_revision"] == row.content_hash:
+        wanted = work.slug_text(text)
+        fits = self.slugs.fits(row.pk, work.language, wanted, row.slug)
+        category = self.categories.find(work.category)
+        revision = work.revision(
+            slug=work.slug or (row.slug if fits else ""),
+            category=category.pk if category else None,
+            tags=work.tag_slugs(),
+        )
+        if revision == row.revision:
             return False
         self.report.conflict(
             work.path,

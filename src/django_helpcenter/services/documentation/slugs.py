@@ -46,8 +46,7 @@ class SlugBook:
     def derive(self, article: int, language: str, text: str, present: str = "") -> str:
         """Return a slug for a text, numbered when taken; the present one when it still fits."""
         base = make_slug(text)
-        is_own = self.holders.get((language, present)) == article
-        if is_own and is_made_from(present, text):
+        if self.fits(article, language, text, present):
             return present
         number = self._numbers.get((language, base), 1)
         while True:
@@ -58,6 +57,11 @@ class SlugBook:
                 self._numbers[language, base] = number
                 self.holders[language, slug] = article
                 return slug
+
+    def fits(self, article: int, language: str, text: str, present: str) -> bool:
+        """Tell whether the slug that an article has is one that ``derive`` makes of a text."""
+        is_own = self.holders.get((language, present)) == article
+        return is_own and is_made_from(present, text)
 
     def _is_free(self, article: int, address: _Address) -> bool:
         return (

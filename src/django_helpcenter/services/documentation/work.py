@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from django.utils.text import slugify
 
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.documentation.folders import CategoryPlace
 from django_helpcenter.services.documentation.images import StoredImage
 from django_helpcenter.services.documentation.matching import ArticleRow
 from django_helpcenter.services.documentation.reading import Document
+from django_helpcenter.services.documentation.revisions import article_revision
 from django_helpcenter.services.documentation.rewriting import replace_targets
 from django_helpcenter.services.documentation.targets import TargetResolver
 from django_helpcenter.services.documentation.texts import ArticleText
@@ -66,31 +70,48 @@ class Work:
         self.content = replace_targets(text.content, text.references, replacements)
         return list(problems)
 
+    def revision(self, *, slug: str, category: int | None, tags: Iterable[str]) -> str:
+        """Return the fingerprint of the article that this file makes."""
+        return article_revision(
+            content_hash=HelpArticle(**self._content()).hash_content(),
+            slug=slug,
+            category=category,
+            difficulty_level=self.document.metadata.difficulty_level,
+            display_order=self.document.order or 0,
+            tags=tags,
+        )
+
     def fields(self, *, source: str) -> dict[str, object]:
-        """Return the values of the article's columns, but for category and tags.
+        """Return the values of the article's columns, but for category, tags and revision.
 
         The text must have been read and its links rewritten.
         """
-        if self.text is None:
-            raise ValueError(f"The text of {self.path} was not read.")
-        metadata = self.document.metadata
-        content: dict[str, object] = {
-            "title": self.text.title,
-            "summary": self.text.summary,
-            "content": self.content,
-            "language": self.language,
-            "status": metadata.status,
-            "target_roles": list(metadata.target_roles),
-        }
         return {
-            **content,
+            **self._content(),
             "slug": self.slug,
-            "difficulty_level": metadata.difficulty_level,
+            "difficulty_level": self.document.metadata.difficulty_level,
             "display_order": self.document.order or 0,
             "translation_group": self.group,
             "source": source,
             "source_id": self.document.source_id,
             "source_path": self.path,
             "source_hash": self.source_hash,
-            "source_revision": HelpArticle(**content).hash_content(),
+        }
+
+    def tag_slugs(self) -> list[str]:
+        """Return the slugs of the file's tags, each once, in their order."""
+        names = self.document.metadata.tags
+        return list(dict.fromkeys(slugify(name, allow_unicode=True)[:100] for name in names))
+
+    def _content(self) -> dict[str, object]:
+        if self.text is None:
+            raise ValueError(f"The text of {self.path} was not read.")
+        metadata = self.document.metadata
+        return {
+            "title": self.text.title,
+            "summary": self.text.summary,
+            "content": self.content,
+            "language": self.language,
+            "status": metadata.status,
+            "target_roles": list(metadata.target_roles),
         }

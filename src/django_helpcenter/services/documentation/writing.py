@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, models, transaction
-from django.utils.text import slugify
 
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.exceptions import ArticleConflict, ContentError
-from django_helpcenter.models import HelpArticle, HelpTag
+from django_helpcenter.models import HelpArticle, HelpCategory, HelpTag
 from django_helpcenter.services.documentation.categories import CategoryTree
 from django_helpcenter.services.documentation.images import ImageStore
 from django_helpcenter.services.documentation.matching import ArticleRow
@@ -81,7 +81,7 @@ class PlanWriter:
                     status=ArticleStatus.ARCHIVED,
                     # Without a hash the file counts as changed when it comes back.
                     source_hash="",
-                    source_revision=article.hash_content(),
+                    source_revision=replace(row, content_hash=article.hash_content()).revision,
                     note="The file is gone.",
                     index=False,
                 )
@@ -97,7 +97,7 @@ class PlanWriter:
             category = self.categories.ensure(work.category)
             if work.joins_group:
                 self._make_room(work)
-            self._save(work, {"category": category, "tags": self._tags(work)})
+            self._save(work, category)
         except ContentError as exc:
             self.report.fail(work.path, str(exc), line=exc.line)
         except ValidationError as exc:
@@ -109,8 +109,13 @@ class PlanWriter:
         else:
             self.report.count(Action.UPDATE if work.row else Action.CREATE, work.path)
 
-    def _save(self, work: Work, related: dict[str, object]) -> None:
-        fields = {**work.fields(source=self.source), **related}
+    def _save(self, work: Work, category: HelpCategory) -> None:
+        tags = [self.tags[slug] for slug in work.tag_slugs() if slug in self.tags]
+        revision = work.revision(
+            slug=work.slug, category=category.pk, tags=[tag.slug for tag in tags]
+        )
+        fields = {**work.fields(source=self.source), "source_revision": revision}
+        fields |= {"category": category, "tags": tags}
         fields |= {"note": f"{self.source}: {work.path}"[:500], "index": False}
         row = work.row
         if row is None:
@@ -137,10 +142,6 @@ class PlanWriter:
                     f"“{holder.title}” is the {work.language!r} text of this translation already."
                 )
             articles.filter(pk=holder.pk).update(translation_group=uuid.uuid4())
-
-    def _tags(self, work: Work) -> list[HelpTag]:
-        slugs = [slugify(name, allow_unicode=True)[:100] for name in work.document.metadata.tags]
-        return [self.tags[slug] for slug in dict.fromkeys(slugs) if slug in self.tags]
 
 
 def in_writing_order(works: Sequence[Work]) -> list[Work]:
