@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import models, transaction
+from django.db import models, router, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -119,7 +119,7 @@ class HelpArticleInteraction(TenantAwareModel):
         """Record a person's vote, replacing their former one, and recount the article's votes."""
         kind = InteractionType.VOTE_HELPFUL if is_helpful else InteractionType.VOTE_NOT_HELPFUL
         person = _person(user, visitor_key)
-        with transaction.atomic():
+        with transaction.atomic(using=router.db_for_write(cls)):
             # The row lock makes votes on one article take turns, so the counters equal the rows.
             locked = (
                 HelpArticle.objects.select_for_update(no_key=True).only("pk").get(pk=article.pk)

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from django.db import models
+from django.db import models, router, transaction
 
 from django_helpcenter.exceptions import PermissionRefused
+from django_helpcenter.models import HelpArticle
 from django_helpcenter.types import SystemActor
 
 if TYPE_CHECKING:
     from django_helpcenter.types import Actor, Reader
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+
+def write_alias() -> str:
+    """Return the database that the help center writes to."""
+    return router.db_for_write(HelpArticle)
+
+
+def in_transaction(method: _Method) -> _Method:
+    """Run a method in a transaction of the database that the help center writes to."""
+
+    @wraps(method)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        with transaction.atomic(using=write_alias()):
+            return method(*args, **kwargs)
+
+    return cast("_Method", run)
 
 
 class TenantService:

@@ -10,13 +10,12 @@ import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import router, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from django_helpcenter.models import HelpArticle, HelpCategory
-from django_helpcenter.services.base import ActorService
+from django_helpcenter.services.base import ActorService, in_transaction, write_alias
 from django_helpcenter.services.slugs import free_category_slug
 from django_helpcenter.services.visibility import bump_corpus_version
 
@@ -34,7 +33,7 @@ _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 class CategoryService(ActorService):
     """Creates, renames, moves and deletes the categories of a tenant."""
 
-    @transaction.atomic
+    @in_transaction
     def create(
         self, *, name: str, slug: str = "", parent: HelpCategory | None = None, **fields: Any
     ) -> HelpCategory:
@@ -59,7 +58,7 @@ class CategoryService(ActorService):
         created: HelpCategory = create(**fields)
         return created
 
-    @transaction.atomic
+    @in_transaction
     def rename(self, category: HelpCategory, *, name: str, slug: str = "") -> HelpCategory:
         """Give a category another name, and another slug when one is given.
 
@@ -75,7 +74,7 @@ class CategoryService(ActorService):
         self._announce()
         return locked
 
-    @transaction.atomic
+    @in_transaction
     def update(self, category: HelpCategory, **fields: Any) -> HelpCategory:
         """Change how a category is shown: description, icon, color, order among its siblings.
 
@@ -88,7 +87,7 @@ class CategoryService(ActorService):
         self._announce()
         return locked
 
-    @transaction.atomic
+    @in_transaction
     def move(self, category: HelpCategory, parent: HelpCategory | None) -> HelpCategory:
         """Move a category, with all below it, under another one; ``None``: to the top.
 
@@ -112,7 +111,7 @@ class CategoryService(ActorService):
         self._announce()
         return locked
 
-    @transaction.atomic
+    @in_transaction
     def delete(self, category: HelpCategory) -> None:
         """Delete an empty category.
 
@@ -172,7 +171,7 @@ class CategoryService(ActorService):
             )
 
     def _announce(self) -> None:
-        bump_corpus_version(self.tenant.pk, using=router.db_for_write(HelpCategory))
+        bump_corpus_version(self.tenant.pk, using=write_alias())
 
 
 def _not_empty(name: str, articles: int, children: int) -> str:

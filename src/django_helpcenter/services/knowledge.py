@@ -28,7 +28,7 @@ from django_helpcenter.services.article_rules import (
     slug_is_taken,
     validate_article,
 )
-from django_helpcenter.services.base import ActorService
+from django_helpcenter.services.base import ActorService, in_transaction, write_alias
 from django_helpcenter.services.categories import CategoryService
 from django_helpcenter.services.slugs import free_article_slug, free_category_slug, is_slug_taken
 from django_helpcenter.services.versions import VERSIONED, count_version, keep_version
@@ -62,7 +62,7 @@ class KnowledgeService(ActorService):
     commit. ``index=False`` leaves the index to the caller, who indexes many articles at once.
     """
 
-    @transaction.atomic
+    @in_transaction
     def create_article(
         self,
         *,
@@ -110,7 +110,7 @@ class KnowledgeService(ActorService):
         self._announce(article, was_visible=False, index=index)
         return article
 
-    @transaction.atomic
+    @in_transaction
     def update_article(
         self,
         article: HelpArticle,
@@ -168,7 +168,7 @@ class KnowledgeService(ActorService):
         """Take an article away from readers and keep it."""
         return self._move_to(article, ArticleStatus.ARCHIVED, note=note)
 
-    @transaction.atomic
+    @in_transaction
     def delete_article(self, article: HelpArticle) -> None:
         """Delete an article with its versions, passages and redirects."""
         self.require("delete_helparticle")
@@ -179,7 +179,7 @@ class KnowledgeService(ActorService):
         self._announce(locked, was_visible=was_visible, index=False)
         locked.delete()
 
-    @transaction.atomic
+    @in_transaction
     def ensure_category(
         self, *, name: str, slug: str = "", parent: HelpCategory | None = None, **fields: Any
     ) -> HelpCategory:
@@ -202,7 +202,7 @@ class KnowledgeService(ActorService):
             **fields,
         )
 
-    @transaction.atomic
+    @in_transaction
     def ensure_tags(self, names: Iterable[str]) -> list[HelpTag]:
         """Return the tags of these names, made when missing; equal slugs are one tag."""
         wanted: dict[str, str] = {}
@@ -231,7 +231,7 @@ class KnowledgeService(ActorService):
         found = {key: by_slug.get(key) or by_name.get(name) for key, name in wanted.items()}
         return {key: tag for key, tag in found.items() if tag is not None}
 
-    @transaction.atomic
+    @in_transaction
     def _move_to(self, article: HelpArticle, status: str, *, note: str) -> HelpArticle:
         self.require("change_helparticle")
         if status in PUBLISHING:
@@ -294,7 +294,7 @@ class KnowledgeService(ActorService):
 
     def _save(self, article: HelpArticle, *, force_insert: bool = False) -> None:
         try:
-            with transaction.atomic():
+            with transaction.atomic(using=write_alias()):
                 article.save(force_insert=force_insert)
         except IntegrityError as exc:
             if SLUG_CONSTRAINT not in str(exc):
@@ -322,7 +322,7 @@ class KnowledgeService(ActorService):
     def _announce(self, article: HelpArticle, *, was_visible: bool, index: bool) -> None:
         ids = {"article_id": article.pk, "tenant_id": article.tenant_id}
         is_visible = article.status == ArticleStatus.PUBLISHED
-        send = partial(transaction.on_commit, robust=False)
+        send = partial(transaction.on_commit, using=write_alias(), robust=False)
         if index and is_visible and article.index_state == IndexState.STALE:
             send(partial(signals.article_index_stale.send, HelpArticle, **ids))
         if is_visible:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
-from django.db import router, transaction
 from django.db.models import Func, OuterRef, Q, TextField, Value
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from django_helpcenter.models import HelpArticle, HelpTag
-from django_helpcenter.services.base import ActorService
+from django_helpcenter.services.base import ActorService, in_transaction, write_alias
 from django_helpcenter.services.visibility import bump_corpus_version
 
 
 class TagService(ActorService):
     """Creates, renames and deletes the tags of a tenant."""
 
-    @transaction.atomic
+    @in_transaction
     def create(self, *, name: str, slug: str = "") -> HelpTag:
         """Create a tag; raises ValidationError, PermissionRefused."""
         self.require("add_helptag")
@@ -26,7 +25,7 @@ class TagService(ActorService):
         tag.save()
         return tag
 
-    @transaction.atomic
+    @in_transaction
     def rename(self, tag: HelpTag, *, name: str, slug: str = "") -> HelpTag:
         """Give a tag another name, and another slug when one is given.
 
@@ -39,7 +38,7 @@ class TagService(ActorService):
         self._refresh(list(locked.articles.values_list("pk", flat=True)))
         return locked
 
-    @transaction.atomic
+    @in_transaction
     def delete(self, tag: HelpTag) -> None:
         """Delete a tag; its articles lose it. Raises PermissionRefused."""
         self.require("delete_helptag")
@@ -75,4 +74,4 @@ class TagService(ActorService):
                 output_field=TextField(),
             )
         )
-        bump_corpus_version(self.tenant.pk, using=router.db_for_write(HelpTag))
+        bump_corpus_version(self.tenant.pk, using=write_alias())

@@ -13,6 +13,7 @@ from django.db import DataError, IntegrityError, models, transaction
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.exceptions import ArticleConflict, ContentError
 from django_helpcenter.models import HelpArticle, HelpCategory, HelpTag
+from django_helpcenter.services.base import write_alias
 from django_helpcenter.services.documentation.categories import CategoryTree
 from django_helpcenter.services.documentation.images import ImageStore
 from django_helpcenter.services.documentation.matching import ArticleRow
@@ -126,7 +127,7 @@ class PlanWriter:
         if status == row.status or status in TRANSITIONS[row.status]:
             self.knowledge.update_article(article, expected_hash=row.content_hash, **fields)  # type: ignore[arg-type]
             return
-        with transaction.atomic():
+        with transaction.atomic(using=write_alias()):
             # Every status can be reached by way of a draft.
             draft = self.knowledge.update_article(
                 article, expected_hash=row.content_hash, status=ArticleStatus.DRAFT, index=False
