@@ -36,6 +36,7 @@ from django_helpcenter.admin.saving import adopt
 from django_helpcenter.admin.tree import CategoryChoiceField, in_tree_order
 from django_helpcenter.exceptions import ArticleConflict, TenantNotFound
 from django_helpcenter.models import HelpArticle, HelpCategory
+from django_helpcenter.services.addresses import article_url
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.services.tenancy import current_tenant
 
@@ -201,7 +202,9 @@ class HelpArticleAdmin(ArticleActions):
             raise PermissionDenied
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        return preview_response(request)
+        # A link to what readers do not see becomes plain words, as it does for them.
+        visible = HelpArticle.objects.published().filter(pk__in=self.get_queryset(request))
+        return preview_response(request, visible=visible)
 
 
 def reader_address(request: HttpRequest, article: HelpArticle | None) -> str | None:
@@ -211,6 +214,6 @@ def reader_address(request: HttpRequest, article: HelpArticle | None) -> str | N
     try:
         if current_tenant(request).pk != article.tenant_id:
             return None
-        return reverse("help_center:article", args=[article.slug])
+        return article_url(article.slug, article.language)
     except (TenantNotFound, NoReverseMatch):
         return None

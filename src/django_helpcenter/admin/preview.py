@@ -11,10 +11,12 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.safestring import mark_safe
+from django.utils.translation import check_for_language
 
-from django_helpcenter.content.markdown import render_markdown
 from django_helpcenter.exceptions import ContentError
+from django_helpcenter.models import HelpArticle, HelpArticleQuerySet
+from django_helpcenter.models.articles import default_language
+from django_helpcenter.services.article_text import render_draft
 
 #: The page holds what somebody typed: no script, no form, no frame, nothing but itself.
 CONTENT_SECURITY_POLICY = (
@@ -43,13 +45,19 @@ class MarkdownWidget(forms.Textarea):
         return context
 
 
-def preview_response(request: HttpRequest) -> HttpResponse:
-    """Render ``title``, ``summary`` and ``content`` of a POST as readers would see them."""
-    title = request.POST.get("title", "")
-    context: dict[str, Any] = {"title": title, "summary": request.POST.get("summary", "")}
+def preview_response(request: HttpRequest, *, visible: HelpArticleQuerySet) -> HttpResponse:
+    """Render the article of a POST as readers would see it.
+
+    It may link to the ``visible`` articles.
+    """
+    texts = {name: request.POST.get(name, "") for name in ("title", "summary", "content")}
+    language = request.POST.get("language", "")
+    if not check_for_language(language):
+        language = default_language()
+    article = HelpArticle(**texts, language=language)
+    context: dict[str, Any] = {"article": article}
     try:
-        rendered = render_markdown(request.POST.get("content", ""), drop_title=title)
-        context["html"] = mark_safe(rendered.html)  # noqa: S308 - sanitized by the renderer
+        context["html"] = render_draft(article, visible=visible).html
     except ContentError as exc:
         context["error"] = str(exc)
     response = TemplateResponse(request, "admin/help_center/preview.html", context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from django.urls import NoReverseMatch
 from django.utils import translation
 from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
@@ -37,8 +38,16 @@ def render_article(article: HelpArticle, *, visible: HelpArticleQuerySet) -> Art
     """Render an article's Markdown.
 
     Links to other articles lead to where those are now, and become plain words when the article is
-    not among the ``visible`` ones.
+    not among the ``visible`` ones. A text that is too long for the renderer comes without markup.
     """
+    try:
+        return render_draft(article, visible=visible)
+    except ContentError:
+        return ArticleText(mark_safe(linebreaks(article.content, autoescape=True)))  # noqa: S308
+
+
+def render_draft(article: HelpArticle, *, visible: HelpArticleQuerySet) -> ArticleText:
+    """Render an article that need not be saved yet; raises ContentError for a text too long."""
     addresses = _addresses(article.content, visible)
 
     def resolve(target: str) -> str | None:
@@ -51,13 +60,7 @@ def render_article(article: HelpArticle, *, visible: HelpArticleQuerySet) -> Art
 
     # Words such as "Note" are in the language of the text that they stand in.
     with translation.override(article.language):
-        try:
-            rendered = render_markdown(
-                article.content, resolve_link=resolve, drop_title=article.title
-            )
-        except ContentError:
-            # Longer than anything the editor or the import accepts: readable, without markup.
-            return ArticleText(mark_safe(linebreaks(article.content, autoescape=True)))  # noqa: S308
+        rendered = render_markdown(article.content, resolve_link=resolve, drop_title=article.title)
     html = mark_safe(rendered.html)  # noqa: S308 - the renderer's promise
     return ArticleText(html, rendered.toc, rendered.plain_text)
 
@@ -68,4 +71,7 @@ def _addresses(content: str, visible: HelpArticleQuerySet) -> dict[int, str]:
     if not wanted:
         return {}
     found = visible.filter(pk__in=wanted).values_list("pk", "slug", "language")
-    return {pk: article_url(slug, language) for pk, slug, language in found}
+    try:
+        return {pk: article_url(slug, language) for pk, slug, language in found}
+    except NoReverseMatch:  # the host has no reader pages
+        return {}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 
@@ -27,6 +27,39 @@ def test_preview_shows_the_text_as_readers_see_it(editor_client: Client, url: st
         text.count("Pairing &lt;b&gt;</h1>") == 1
     )  # the heading that repeats the title is left out
     assert "In short" in text
+
+
+def test_preview_links_to_published_articles_only(
+    editor_client: Client, url: str, tenant: Any, make_article: Any
+) -> None:
+    open_article = make_article(tenant, title="Open", status="PUBLISHED")
+    draft = make_article(tenant, title="Draft")
+    content = f"[one](article:{open_article.pk}) [two](article:{draft.pk})"
+    text = editor_client.post(url, {"title": "T", "content": content}).content.decode()
+    assert f'<a href="{reverse("help_center:article", args=[open_article.slug])}">one</a>' in text
+    assert "two</p>" in text
+
+
+def test_preview_without_reader_pages_shows_links_as_words(
+    editor_client: Client, tenant: Any, make_article: Any
+) -> None:
+    article = make_article(tenant, title="Open", status="PUBLISHED")
+    with override_settings(ROOT_URLCONF="tests.integration.admin.urls_without_reader_pages"):
+        url = reverse("admin:help_center_helparticle_preview")
+        response = editor_client.post(url, {"content": f"[one](article:{article.pk})"})
+    assert "<p>one</p>" in response.content.decode()
+
+
+def test_preview_knows_the_language_of_the_article(editor_client: Client, url: str) -> None:
+    text = editor_client.post(url, {"content": "x", "language": "de"}).content.decode()
+    assert '<main class="hc-article" lang="de">' in text
+
+
+def test_preview_of_an_unknown_language_is_in_that_of_the_site(
+    editor_client: Client, url: str
+) -> None:
+    text = editor_client.post(url, {"content": "x", "language": "../../x"}).content.decode()
+    assert '<main class="hc-article" lang="en">' in text
 
 
 def test_preview_is_inert(editor_client: Client, url: str) -> None:
