@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import admin, messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _t
@@ -67,8 +66,7 @@ class ArticleActions(ServiceSavedAdmin):
             service = KnowledgeService(tenant=article.tenant, actor=request.user)
             before = article.status
             try:
-                with transaction.atomic():
-                    after = step(service, article)
+                after = step(service, article)
             except REFUSALS as exc:
                 refused.append(f"{article}: {refusal_text(exc)}")
                 continue

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import NoReverseMatch, URLPattern, path, reverse
@@ -37,6 +38,7 @@ from django_helpcenter.admin.tree import CategoryChoiceField, in_tree_order
 from django_helpcenter.exceptions import ArticleConflict, TenantNotFound
 from django_helpcenter.models import HelpArticle, HelpCategory
 from django_helpcenter.services.addresses import article_url
+from django_helpcenter.services.base import write_alias
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.services.tenancy import current_tenant
 
@@ -179,8 +181,9 @@ class HelpArticleAdmin(ArticleActions):
         KnowledgeService(tenant=obj.tenant, actor=request.user).delete_article(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[HelpArticle]) -> None:
-        for article in queryset.select_related("tenant").order_by("pk"):
-            self.delete_model(request, article)
+        with transaction.atomic(using=write_alias()):
+            for article in queryset.select_related("tenant").order_by("pk"):
+                self.delete_model(request, article)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

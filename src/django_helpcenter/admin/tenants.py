@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from django_helpcenter.admin.deletion import WITH_TENANT, Summary, summarize
 from django_helpcenter.admin.scoping import AnyModelAdmin, allowed_tenants
-from django_helpcenter.models import HelpTenant
+from django_helpcenter.models import HelpArticle, HelpCategory, HelpTag, HelpTenant
 
 
 class HelpTenantAdmin(AnyModelAdmin):
@@ -27,8 +27,15 @@ class HelpTenantAdmin(AnyModelAdmin):
         allowed = allowed_tenants(request)
         return super().get_queryset(request).filter(pk__in=allowed.values("pk"))
 
+    # A tenant takes its texts along: who may not delete those may not delete it.
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Summary:
-        return summarize(objs, "tenant", WITH_TENANT)
+        rows, counts, _needed, protected = summarize(objs, "tenant", WITH_TENANT)
+        needed = {
+            str(model._meta.verbose_name_plural)
+            for model in (HelpArticle, HelpCategory, HelpTag)
+            if not request.user.has_perm(f"help_center.delete_{model._meta.model_name}")
+        }
+        return rows, counts, needed, protected
 
 
 if not HelpTenant._meta.swapped:

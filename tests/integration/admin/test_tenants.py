@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -39,3 +40,15 @@ def test_deletion_says_what_goes_along_and_takes_it(
     assert "Categories: 2" in text  # one of them is the hidden root
     root_client.post(url, {"post": "yes"})
     assert not HelpArticle.objects.exists()
+
+
+def test_who_may_not_delete_articles_may_not_delete_their_tenant(
+    editor: Any, tenant: Any, make_article: Any
+) -> None:
+    make_article(tenant)
+    editor.user_permissions.remove(Permission.objects.get(codename="delete_helparticle"))
+    client = Client()
+    client.force_login(editor)
+    url = reverse("admin:help_center_helptenant_delete", args=[tenant.pk])
+    assert client.post(url, {"post": "yes"}).status_code == 403
+    assert HelpArticle.objects.count() == 1
