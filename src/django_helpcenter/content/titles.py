@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django_helpcenter.content.document import parse_document
+from django_helpcenter.content.document import Document, parse_document
 from django_helpcenter.content.plain_text import iter_blocks
 from django_helpcenter.content.sentences import cut_text, split_sentences
 
@@ -18,13 +18,12 @@ def first_heading(source: str) -> str:
     return headings[0].text if headings else ""
 
 
-def first_paragraph(source: str, limit: int = 300) -> str:
+def first_paragraph(document: Document, limit: int) -> str:
     """Return the words of the first plain paragraph on one line, cut at ``limit`` characters.
 
-    Headings, lists, tables, code and admonitions are passed over. "" without a paragraph;
-    raises ContentError for a text too long.
+    Headings, lists, tables, code and admonitions are passed over. "" without a paragraph.
     """
-    for block in iter_blocks(parse_document(source).tokens):
+    for block in iter_blocks(document.tokens):
         if block.kind == "paragraph":
             return shorten(block.text, limit)
     return ""

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Model
 
+from django_helpcenter import signals
 from django_helpcenter.conf import conf
 from django_helpcenter.models import HelpArticle, get_tenant_model
 from django_helpcenter.services.knowledge import KnowledgeService
@@ -242,3 +243,18 @@ def test_database_that_is_not_migrated_is_told(folder: Folder) -> None:
     assert "The database cannot be used" in outcome.message
     assert "run migrate" in outcome.message
     assert outcome.json["failed"] == 1
+
+
+def test_interruption_is_told_in_json_too(folder: Folder) -> None:
+    folder.write({"a.md": "x"})
+
+    def interrupt(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    signals.article_published.connect(interrupt)
+    try:
+        outcome = run(folder, "--format", "json")
+    finally:
+        signals.article_published.disconnect(interrupt)
+    assert outcome.code == 130
+    assert "Run the command again" in outcome.json["failures"][0]["reason"]

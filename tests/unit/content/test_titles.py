@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from django_helpcenter.content.document import parse_document
 from django_helpcenter.content.titles import first_heading, first_paragraph, shorten
 
 
@@ -32,7 +33,7 @@ def test_first_heading_is_found(source: str, heading: str) -> None:
     ],
 )
 def test_first_paragraph_is_found(source: str, paragraph: str) -> None:
-    assert first_paragraph(source) == paragraph
+    assert first_paragraph(parse_document(source), 300) == paragraph
 
 
 def test_paragraph_is_cut_after_a_sentence() -> None:

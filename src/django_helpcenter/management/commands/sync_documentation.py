@@ -66,10 +66,8 @@ class Command(BaseCommand):
         try:
             report = self._sync(options)
         except KeyboardInterrupt:
-            raise CommandError(
-                "Interrupted. Run the command again to complete the import.",
-                returncode=EXIT_INTERRUPTED,
-            ) from None
+            reason = "Interrupted. Run the command again to complete the import."
+            self._refuse(options["path"], reason, EXIT_INTERRUPTED)
         except HelpCenterError as exc:
             self._refuse(options["path"], str(exc))
         except DATABASE_EXCEPTIONS as exc:
@@ -95,12 +93,12 @@ class Command(BaseCommand):
             progress=self._progress,
         )
 
-    def _refuse(self, path: str, reason: str) -> None:
+    def _refuse(self, path: str, reason: str, returncode: int = EXIT_NOTHING_DONE) -> None:
         if self.is_json:
             report = SyncReport()
             report.fail(_plain(path), reason)
             self._write_json(report)
-        raise CommandError(_plain(reason), returncode=EXIT_NOTHING_DONE)
+        raise CommandError(_plain(reason), returncode=returncode) from None
 
     def _present(self, report: SyncReport) -> None:
         if report.dry_run:

@@ -9,8 +9,7 @@ from django_helpcenter.conf import conf
 from django_helpcenter.content.document import Document as Parsed
 from django_helpcenter.content.document import parse_document
 from django_helpcenter.content.foreign import reduce_foreign_markup
-from django_helpcenter.content.plain_text import iter_blocks
-from django_helpcenter.content.titles import shorten
+from django_helpcenter.content.titles import first_paragraph
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.documentation.metadata import MAX_TITLE_LENGTH
@@ -57,7 +56,7 @@ def article_text(document: Document, *, folder_title: str) -> ArticleText | None
     parsed = parse_document(content)
     return ArticleText(
         title=_title(document, parsed, first_line, folder_title),
-        summary=document.metadata.summary or _first_paragraph(parsed),
+        summary=document.metadata.summary or first_paragraph(parsed, SUMMARY_LENGTH),
         content=content,
         references=find_references(parsed.tokens),
         first_line=first_line,
@@ -82,10 +81,3 @@ def _title(document: Document, parsed: Parsed, first_line: int, folder_title: st
     if document.is_index:
         return folder_title or "Overview"
     return (humanize(document.stem) or document.stem)[:MAX_TITLE_LENGTH]
-
-
-def _first_paragraph(parsed: Parsed) -> str:
-    for block in iter_blocks(parsed.tokens):
-        if block.kind == "paragraph":
-            return shorten(block.text, SUMMARY_LENGTH)
-    return ""
