@@ -11,8 +11,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Model
+from django.db.models.signals import post_save
 
-from django_helpcenter import signals
 from django_helpcenter.conf import conf
 from django_helpcenter.models import HelpArticle, get_tenant_model
 from django_helpcenter.services.knowledge import KnowledgeService
@@ -251,10 +251,10 @@ def test_interruption_is_told_in_json_too(folder: Folder) -> None:
     def interrupt(**_: object) -> None:
         raise KeyboardInterrupt
 
-    signals.article_published.connect(interrupt)
+    post_save.connect(interrupt, sender=HelpArticle)
     try:
         outcome = run(folder, "--format", "json")
     finally:
-        signals.article_published.disconnect(interrupt)
+        post_save.disconnect(interrupt, sender=HelpArticle)
     assert outcome.code == 130
     assert "Run the command again" in outcome.json["failures"][0]["reason"]
