@@ -13,8 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import check_for_language
 
+from django_helpcenter.admin.scoping import allowed_tenants
 from django_helpcenter.exceptions import ContentError
-from django_helpcenter.models import HelpArticle, HelpArticleQuerySet
+from django_helpcenter.models import HelpArticle, HelpCategory
 from django_helpcenter.models.articles import default_language
 from django_helpcenter.services.article_text import render_draft
 
@@ -45,16 +46,15 @@ class MarkdownWidget(forms.Textarea):
         return context
 
 
-def preview_response(request: HttpRequest, *, visible: HelpArticleQuerySet) -> HttpResponse:
-    """Render the article of a POST as readers would see it.
-
-    It may link to the ``visible`` articles.
-    """
+def preview_response(request: HttpRequest) -> HttpResponse:
+    """Render the article of a POST as readers would see it."""
     texts = {name: request.POST.get(name, "") for name in ("title", "summary", "content")}
     language = request.POST.get("language", "")
     if not check_for_language(language):
         language = default_language()
-    article = HelpArticle(**texts, language=language)
+    article = HelpArticle(**texts, language=language, tenant_id=_tenant_id(request))
+    # A link to what readers do not see becomes plain words, as it does for them.
+    visible = HelpArticle.objects.published().filter(tenant_id=article.tenant_id)
     context: dict[str, Any] = {"article": article}
     try:
         context["html"] = render_draft(article, visible=visible).html
@@ -65,3 +65,16 @@ def preview_response(request: HttpRequest, *, visible: HelpArticleQuerySet) -> H
     response["X-Frame-Options"] = "SAMEORIGIN"
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _tenant_id(request: HttpRequest) -> Any:
+    """Return the tenant of the category that was chosen, else the only one; ``None``: not known."""
+    allowed = allowed_tenants(request)
+    category = request.POST.get("category", "")
+    if category.isdecimal():
+        categories = HelpCategory.objects.filter(tenant_id__in=allowed.values("pk"))
+        found = categories.filter(pk=int(category[:18])).values_list("tenant_id", flat=True)
+    else:
+        found = allowed.values_list("pk", flat=True)
+    tenants = list(found[:2])
+    return tenants[0] if len(tenants) == 1 else None

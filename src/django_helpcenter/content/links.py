@@ -14,8 +14,9 @@ from django_helpcenter.content.toc import heading_anchor
 
 #: Addresses without a scheme (relative ones and fragments) are allowed as well.
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
-#: Addresses that only a resolver can turn into one of those: articles by primary key.
-INTERNAL_SCHEMES = frozenset({"article"})
+#: Addresses that only a resolver can turn into one of those: articles by primary key, pictures by
+#: the name of their file.
+INTERNAL_SCHEMES = frozenset({"article", "image"})
 #: A picture is fetched without a click, so it never goes over plain HTTP.
 IMAGE_SCHEMES = frozenset({"https"})
 
@@ -63,11 +64,9 @@ def is_safe_url(url: str, *, schemes: frozenset[str] = LINK_SCHEMES) -> bool:
     return scheme == "" or scheme in schemes
 
 
-def is_safe_image_url(url: str) -> bool:
+def is_safe_image_url(url: str, *, schemes: frozenset[str] = IMAGE_SCHEMES) -> bool:
     """Tell whether a picture may be loaded from here: HTTPS or the site itself."""
-    return is_safe_url(url, schemes=IMAGE_SCHEMES) and not (
-        url_scheme(url) == "" and is_external(url)
-    )
+    return is_safe_url(url, schemes=schemes) and not (url_scheme(url) == "" and is_external(url))
 
 
 def is_external(url: str) -> bool:
@@ -165,7 +164,8 @@ def _link_target(target: str, anchors: set[str], resolve: AddressResolver | None
 
 def _resolved_image(token: Token, resolve: AddressResolver | None) -> Token:
     target = str(token.attrs.get("src", ""))
-    if target and is_safe_image_url(target):
+    schemes = IMAGE_SCHEMES | INTERNAL_SCHEMES if resolve else IMAGE_SCHEMES
+    if target and is_safe_image_url(target, schemes=schemes):
         resolved = resolve(target) if resolve else target
         if resolved and is_safe_image_url(resolved):
             token.attrs["src"] = resolved

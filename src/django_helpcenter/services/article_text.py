@@ -15,6 +15,7 @@ from django_helpcenter.content.toc import TocEntry, heading_anchor
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import HelpArticle, HelpArticleQuerySet
 from django_helpcenter.services.addresses import article_url
+from django_helpcenter.services.stored_images import resolve_image
 
 #: How a stored text points at another article of its tenant: by primary key, as slugs change.
 _ARTICLE_LINK = re.compile(r"article:(\d{1,18})(?:#(\S*))?")
@@ -38,7 +39,8 @@ def render_article(article: HelpArticle, *, visible: HelpArticleQuerySet) -> Art
     """Render an article's Markdown.
 
     Links to other articles lead to where those are now, and become plain words when the article is
-    not among the ``visible`` ones. A text that is too long for the renderer comes without markup.
+    not among the ``visible`` ones. Stored pictures get the address that the storage gives now.
+    A text that is too long for the renderer comes without markup.
     """
     try:
         return render_draft(article, visible=visible)
@@ -53,14 +55,16 @@ def render_draft(article: HelpArticle, *, visible: HelpArticleQuerySet) -> Artic
     def resolve(target: str) -> str | None:
         match = _ARTICLE_LINK.fullmatch(target)
         if match is None:
-            return target
+            return resolve_image(target, article.tenant_id)
         address = addresses.get(int(match[1]))
         anchor = f"#{heading_anchor(match[2])}" if match[2] else ""
         return address and address + anchor
 
     # Words such as "Note" are in the language of the text that they stand in.
     with translation.override(article.language):
-        rendered = render_markdown(article.content, resolve_link=resolve, drop_title=article.title)
+        rendered = render_markdown(
+            article.content, resolve_link=resolve, resolve_image=resolve, drop_title=article.title
+        )
     html = mark_safe(rendered.html)  # noqa: S308 - the renderer's promise
     return ArticleText(html, rendered.toc, rendered.plain_text)
 

@@ -40,6 +40,23 @@ def test_preview_links_to_published_articles_only(
     assert "two</p>" in text
 
 
+def test_preview_of_one_tenant_links_to_none_of_another(
+    root_client: Client, url: str, tenant: Any, other_tenant: Any, make_article: Any
+) -> None:
+    foreign = make_article(other_tenant, title="Foreign", status="PUBLISHED")
+    category = make_article(tenant).category
+    data = {"content": f"[one](article:{foreign.pk})", "category": category.pk}
+    assert "<p>one</p>" in root_client.post(url, data).content.decode()
+
+
+def test_preview_shows_the_pictures_of_the_tenant(
+    editor_client: Client, url: str, tenant: Any
+) -> None:
+    file = f"{'0a' * 16}.png"
+    text = editor_client.post(url, {"content": f"![p](image:{file})"}).content.decode()
+    assert f'src="/media/help_center/{tenant.pk}/images/{file}"' in text
+
+
 def test_preview_without_reader_pages_shows_links_as_words(
     editor_client: Client, tenant: Any, make_article: Any
 ) -> None:

@@ -104,3 +104,29 @@ def test_summary_of_its_own_leads_the_text(tenant: Model) -> None:
     article = make_article(tenant, summary="Get back in.", content=text)
     page = ReadingService(tenant=tenant).article(article)
     assert page.lede == "Get back in."
+
+
+FILE = f"{'0a' * 16}.png"
+
+
+def test_stored_picture_is_shown_from_the_storage(tenant: Model) -> None:
+    address = f"/media/help_center/{tenant.pk}/images/{FILE}"
+    page = render(make_article(tenant, content=f"![p](image:{FILE}) [large](image:{FILE})"))
+    assert f'<img src="{address}" alt="p"' in page
+    assert f'<a href="{address}">large</a>' in page
+
+
+def test_name_of_a_picture_leads_to_no_other_file(tenant: Model) -> None:
+    for name in (f"../{FILE}", "x.png", f"{FILE}?x", f"{FILE}%00"):
+        page = render(make_article(tenant, content=f"![words](image:{name})"))
+        assert page == "<p>words</p>\n", name
+
+
+def test_picture_whose_storage_gives_no_addresses_leaves_its_words(
+    tenant: Model, settings: Any
+) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "django.core.files.storage.Storage"},
+    }
+    assert render(make_article(tenant, content=f"![words](image:{FILE})")) == "<p>words</p>\n"

@@ -44,7 +44,7 @@ def test_kind_of_a_picture_is_told_by_its_content(
     assert found is not None
     assert found.name.startswith("help_center/7/images/")
     assert found.name.endswith(f".{extension}")
-    assert found.url == f"/media/{found.name}"
+    assert found.address == f"image:{found.file}"
 
 
 def test_equal_pictures_are_stored_once(store: ImageStore, tmp_path: Path) -> None:

@@ -6,11 +6,9 @@ import hashlib
 import logging
 import os
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.core.exceptions import ImproperlyConfigured, SuspiciousFileOperation
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import models
@@ -19,6 +17,7 @@ from django.urls import get_script_prefix
 from django_helpcenter.conf import conf
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.services.documentation.svg import svg_problem
+from django_helpcenter.services.stored_images import image_folder, storage_exceptions
 
 logger = logging.getLogger("help_center.documentation")
 
@@ -33,26 +32,25 @@ _SIGNATURES = (
     (re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\b|<!--|<svg\b)"), "svg"),
 )
 
-#: Roots of what the libraries behind common storages raise; they matter only when loaded.
-_STORAGE_ERRORS = (
-    ("boto3.exceptions", "Boto3Error"),
-    ("botocore.exceptions", "BotoCoreError"),
-    ("botocore.exceptions", "ClientError"),
-    ("google.api_core.exceptions", "GoogleAPIError"),
-    ("google.auth.exceptions", "GoogleAuthError"),
-    ("azure.core.exceptions", "AzureError"),
-)
-
 _EXTENSION = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|avif|bmp|ico|tiff?)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredImage:
-    """A picture's place in the storage; its name is made of its content, so equal ones are one."""
+    """A picture's place in the storage; it is named by its content, so equal ones are one."""
 
-    name: str
-    url: str
+    folder: str
+    file: str
     location: Path
+
+    @property
+    def name(self) -> str:
+        return f"{self.folder}/{self.file}"
+
+    @property
+    def address(self) -> str:
+        """What stands in the text for it."""
+        return f"image:{self.file}"
 
 
 class ImageStore:
@@ -60,7 +58,7 @@ class ImageStore:
 
     def __init__(self, root: Path, tenant: models.Model) -> None:
         self.root = root
-        self.prefix = f"help_center/{tenant.pk}/images"
+        self.folder = image_folder(tenant.pk)
         self._known: dict[str, StoredImage | str | None] = {}
         self._saved: set[str] = set()
 
@@ -96,7 +94,7 @@ class ImageStore:
             data = _read_image(image.location)
         except ContentError as exc:
             raise ContentError(f"The image {name} cannot be stored: {exc}") from exc
-        if not image.name.startswith(f"{self.prefix}/{_digest(data)}."):
+        if not image.file.startswith(f"{_digest(data)}."):
             raise ContentError(
                 f"The image {name} cannot be stored: it changed while the import ran; run the "
                 "command again"
@@ -131,19 +129,9 @@ class ImageStore:
             return None
         if extension == "svg" and (problem := svg_problem(data)):
             raise ContentError(f"the SVG image {problem}")
-        name = f"{self.prefix}/{_digest(data)}.{extension}"
-        return StoredImage(name, _public_url(name), location)
-
-
-def storage_exceptions() -> tuple[type[Exception], ...]:
-    """Return what a call to the storage may raise when the storage or its settings are at fault."""
-    known: list[type[Exception]] = [OSError, SuspiciousFileOperation, ValueError]
-    known += [NotImplementedError, ImproperlyConfigured]
-    for module, name in _STORAGE_ERRORS:
-        found = getattr(sys.modules.get(module), name, None)
-        if isinstance(found, type) and issubclass(found, Exception):
-            known.append(found)
-    return tuple(known)
+        image = StoredImage(self.folder, f"{_digest(data)}.{extension}", location)
+        _check_addresses(image.name)
+        return image
 
 
 def _digest(data: bytes) -> str:
@@ -175,13 +163,14 @@ def _image_type(data: bytes) -> str | None:
     return None
 
 
-def _public_url(name: str) -> str:
+def _check_addresses(name: str) -> None:
+    """Raise ContentError when the storage could not show a picture of this name."""
     # With Django's defaults a picture would land in the working directory, where no page finds it.
     if isinstance(default_storage, FileSystemStorage) and (
         not default_storage.base_location or default_storage.base_url in (None, get_script_prefix())
     ):
         raise ContentError("MEDIA_ROOT and MEDIA_URL are not set, so it could not be shown")
     try:
-        return default_storage.url(name)
+        default_storage.url(name)
     except storage_exceptions() as exc:
         raise ContentError("the storage gives its files no addresses") from exc

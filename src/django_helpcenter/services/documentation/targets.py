@@ -51,7 +51,7 @@ class TargetResolver:
         except ContentError as exc:
             return Target(problem=f"The image {target} is not taken over: {exc}.")
         if image is not None:
-            return Target(image.url, image)
+            return Target(image.address, image)
         problem = f"{target} leads to no article and no image"
         if target.startswith("/"):
             return Target(problem=f"{problem}; it stays as an address of the site.")
@@ -63,8 +63,7 @@ class TargetResolver:
         for address in sorted(document.addresses()):
             target = self.resolve(address, document)
             if target.address:
-                # A storage may sign its addresses, differently each time; the name is what counts.
-                found.append((address, target.image.name if target.image else target.address))
+                found.append((address, target.address))
         return found
 
     def _article(self, target: str, document: Document, found: Document) -> Target:
