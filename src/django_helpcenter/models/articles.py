@@ -245,9 +245,11 @@ class HelpArticle(TenantAwareModel):
         if len(self.content) > conf.ARTICLE_MAX_CHARACTERS:
             raise ValidationError({"content": self.too_long_message(len(self.content))})
         if not isinstance(self.target_roles, list) or not all(
-            isinstance(role, str) for role in self.target_roles
+            isinstance(role, str) and role.strip() for role in self.target_roles
         ):
-            raise ValidationError({"target_roles": _("Give a list of role names.")})
+            raise ValidationError(
+                {"target_roles": _("Give a list of role names, none of them empty.")}
+            )
         if is_audience_too_long(self.audience):
             raise ValidationError({"target_roles": _("Name fewer roles, or shorter names.")})
 

@@ -52,7 +52,7 @@ def roles_of(user: Reader, tenant: models.Model | Any) -> list[str]:
 
 def audience_of(target_roles: Iterable[str]) -> list[str]:
     """Return the audience of an article: its roles without doubles, ``["all"]`` for everybody."""
-    roles = sorted({str(role) for role in target_roles if str(role)})
+    roles = sorted({str(role) for role in target_roles})
     return [ROLE_ALL] if not roles or ROLE_ALL in roles else roles
 
 

@@ -120,7 +120,7 @@ def test_text_that_cannot_be_stored_is_refused(name: str, text: str) -> None:
     assert set(caught.value.message_dict) == {name}
 
 
-@pytest.mark.parametrize("roles", ["all", {"all": 1}, [1], [["all"]]])
+@pytest.mark.parametrize("roles", ["all", {"all": 1}, [1], [["all"]], [""], ["a", " "]])
 def test_target_roles_are_a_list_of_names(roles: Any) -> None:
     with pytest.raises(ValidationError, match="list of role names"):
         article(target_roles=roles).clean()
