@@ -35,6 +35,7 @@ from django_helpcenter.admin.filters import (
 from django_helpcenter.admin.preview import MarkdownWidget, preview_response
 from django_helpcenter.admin.saving import adopt
 from django_helpcenter.admin.tree import CategoryChoiceField, in_tree_order
+from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.exceptions import ArticleConflict, TenantNotFound
 from django_helpcenter.models import HelpArticle, HelpCategory
 from django_helpcenter.services.addresses import article_url
@@ -144,7 +145,9 @@ class HelpArticleAdmin(ArticleActions):
         return badge("attention", _t("Stale")) if article.is_stale else badge("good", _t("Fresh"))
 
     @admin.display(description=_("index"), ordering="index_state")
-    def index_badge(self, article: HelpArticle) -> SafeString:
+    def index_badge(self, article: HelpArticle) -> SafeString | str:
+        if article.status != ArticleStatus.PUBLISHED:
+            return "–"
         return badge(INDEX_TONES[article.index_state], article.get_index_state_display())
 
     def save_model(self, request: HttpRequest, obj: HelpArticle, form: Any, change: bool) -> None:

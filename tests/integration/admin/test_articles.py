@@ -409,13 +409,14 @@ def test_badges_say_how_an_article_does(
         assert badge in text
 
 
-def test_draft_without_votes_has_no_ratio_and_no_freshness(
+def test_draft_without_votes_has_no_ratio_no_freshness_and_no_index(
     editor_client: Client, tenant: Any, make_article: Any
 ) -> None:
     make_article(tenant)
     text = row(editor_client)
     assert 'field-helpful_ratio_display">–' in text
     assert 'field-is_stale_badge">–' in text
+    assert 'field-index_badge">–' in text
 
 
 @pytest.mark.parametrize(
