@@ -20,7 +20,10 @@ from django_helpcenter.content.titles import first_heading, first_paragraph
 from tests.unit.content.hostile import find_faults
 
 CORPORA = os.environ.get("HELP_CENTER_CORPORA_DIR", "")
-pytestmark = pytest.mark.skipif(not CORPORA, reason="HELP_CENTER_CORPORA_DIR names no folder")
+pytestmark = [
+    pytest.mark.scale,
+    pytest.mark.skipif(not CORPORA, reason="HELP_CENTER_CORPORA_DIR names no folder"),
+]
 
 CODE = re.compile(r"<pre.*?</pre>|<code>.*?</code>", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
