@@ -14,11 +14,12 @@ from django.test import override_settings
 from django_helpcenter import tasks
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.models import HelpArticle
+from django_helpcenter.models.locks import lock_key
 from django_helpcenter.services.drift import measure_drift
 from django_helpcenter.services.indexing import IndexingService
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.services.reading import ReadingService
-from django_helpcenter.services.sweeping import SWEEP_LOCK, sweeping
+from django_helpcenter.services.sweeping import sweeping
 from django_helpcenter.types import SYSTEM
 from tests.factories import make_article, make_indexed
 from tests.signals_log import heard_signals
@@ -166,6 +167,6 @@ def test_failed_sweep_frees_the_tenant(tenant: Model) -> None:
         cursor.execute(
             "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
             " AND mode = 'ExclusiveLock' AND classid = %s",
-            [SWEEP_LOCK],
+            lock_key("sweep", "")[:1],
         )
         assert cursor.fetchone() == (0,)

@@ -7,28 +7,18 @@ corrupt a materialised path tree.
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from django.db import connections, models, router, transaction
+from django.db import models, router, transaction
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
 from django_helpcenter.models.base import TenantAwareModel
+from django_helpcenter.models.locks import take_turns
 from django_helpcenter.models.tenants import tenant_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-#: Advisory lock classes (the first of PostgreSQL's two integers).
-TREE_LOCK = zlib.crc32(b"help_center.category_tree") & 0x7FFFFFFF
-ROOT_LOCK = zlib.crc32(b"help_center.category_root") & 0x7FFFFFFF
-
-
-def _lock(using: str, lock_class: int, key: Any) -> None:
-    number = zlib.crc32(str(key).encode()) & 0x7FFFFFFF
-    with connections[using].cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [lock_class, number])
 
 
 class HelpCategoryQuerySet(MP_NodeQuerySet):
@@ -62,7 +52,7 @@ class HelpCategoryManager(MP_NodeManager):
 
     def lock_tree(self, tenant: models.Model | Any) -> None:
         """Hold the tenant's tree until the end of the transaction; everyone else waits."""
-        _lock(self._write_alias(), TREE_LOCK, tenant_key(tenant))
+        take_turns("category_tree", tenant_key(tenant), using=self._write_alias())
 
     def hidden_root(self, tenant: models.Model | Any) -> HelpCategory:
         """Return the hidden root of a tenant, made on first use."""
@@ -71,7 +61,7 @@ class HelpCategoryManager(MP_NodeManager):
         if root is None:
             with transaction.atomic(using=self._write_alias()):
                 # Roots of all tenants are siblings: making one is serialised for all.
-                _lock(self._write_alias(), ROOT_LOCK, "root")
+                take_turns("category_root", "root", using=self._write_alias())
                 root = self.get_queryset().filter(tenant_id=key, depth=1).first()
                 if root is None:
                     root = self.add_root({"tenant_id": key, "name": "", "slug": ""})

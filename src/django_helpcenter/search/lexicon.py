@@ -6,16 +6,14 @@ shape a ranking. Writers of one tenant take turns, so upserts cannot deadlock.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from typing import Any
 
 from django.db import connections
 
 from django_helpcenter.models import HelpLexeme, HelpPassage
+from django_helpcenter.models.locks import take_turns
 from django_helpcenter.models.tenants import tenant_key
-
-LEXICON_LOCK = zlib.crc32(b"help_center.lexicon") & 0x7FFFFFFF
 
 # Nobody looks for longer lexemes (keys, encoded data), and an index row has to hold one.
 _COUNTS = """
@@ -46,9 +44,7 @@ _DRIFT = """
 
 def lock_lexicon(tenant: Any, *, using: str) -> None:
     """Hold the tenant's lexicon until the end of the transaction."""
-    number = zlib.crc32(str(tenant_key(tenant)).encode()) & 0x7FFFFFFF
-    with connections[using].cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LEXICON_LOCK, number])
+    take_turns("lexicon", tenant_key(tenant), using=using)
 
 
 def subtract_passages(tenant: Any, passage_ids: Sequence[int], *, using: str) -> None:

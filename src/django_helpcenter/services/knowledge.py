@@ -22,6 +22,7 @@ from django_helpcenter.models import (
     HelpTag,
 )
 from django_helpcenter.models.articles import default_language
+from django_helpcenter.models.locks import take_turns
 from django_helpcenter.services.article_rules import (
     conflict_message,
     refuse_unknown,
@@ -30,7 +31,12 @@ from django_helpcenter.services.article_rules import (
 )
 from django_helpcenter.services.base import ActorService, in_transaction, write_alias
 from django_helpcenter.services.categories import CategoryService
-from django_helpcenter.services.slugs import free_article_slug, free_category_slug, is_slug_taken
+from django_helpcenter.services.slugs import (
+    free_article_slug,
+    free_category_slug,
+    is_slug_taken,
+    make_slug,
+)
 from django_helpcenter.services.versions import VERSIONED, count_version, keep_version
 from django_helpcenter.services.visibility import apply_visibility
 
@@ -277,6 +283,10 @@ class KnowledgeService(ActorService):
     def _insert(self, article: HelpArticle) -> None:
         """Save a new article, under a free slug when it has none."""
         is_derived = not article.slug
+        if is_derived:
+            # Equal titles at once take turns; only a slug that somebody chose can get in between.
+            key = f"{self.tenant.pk} {article.language} {make_slug(article.title)}"
+            take_turns("article_slug", key, using=write_alias())
         for tries_left in reversed(range(SLUG_ATTEMPTS)):
             if is_derived:
                 article.slug = free_article_slug(self.tenant, article.language, article.title)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connections, models, router
 
 from django_helpcenter.models import HelpPassage
-
-#: Advisory lock class (the first of PostgreSQL's two integers).
-SWEEP_LOCK = zlib.crc32(b"help_center.sweep") & 0x7FFFFFFF
+from django_helpcenter.models.locks import lock_key
 
 
 @contextmanager
@@ -22,7 +19,7 @@ def sweeping(tenant: models.Model) -> Iterator[bool]:
     process is killed.
     """
     connection = connections[router.db_for_write(HelpPassage)]
-    key = [SWEEP_LOCK, zlib.crc32(str(tenant.pk).encode()) & 0x7FFFFFFF]
+    key = lock_key("sweep", tenant.pk)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
         (is_mine,) = cursor.fetchone()
