@@ -8,6 +8,7 @@ meanwhile gets its vector with the new audience, and one that is gone gets none.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from django.db import connections, transaction
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from django_helpcenter.backends.embeddings.base import EmbeddingBackend, Vector
 
 #: Passages that are embedded between two writes; long runs sort better by length.
-PASSAGES_PER_BATCH = 1024
+PASSAGES_PER_BATCH = 256
 
 #: The vector of an article is the mean of its passages: it sees all of the text and costs no run of
 #: the model.
@@ -82,25 +83,37 @@ def embed_passages(
     pending = missing_vectors(tenant, backend.space, using=using)
     if article_ids is not None:
         pending = pending.filter(article__in=article_ids)
+    # While one batch is stored, the next one is embedded.
+    with ThreadPoolExecutor(1) as embedder:
+        ahead: tuple[dict[int, str], Future[list[Vector]]] | None = None
+        for hashes, texts in _batches(pending):
+            ready, ahead = ahead, (hashes, embedder.submit(backend.embed_documents, texts))
+            if ready:
+                yield _store(*ready, backend.space, using=using)
+        if ahead:
+            yield _store(*ahead, backend.space, using=using)
+
+
+def _batches(pending: QuerySet[HelpPassage]) -> Iterator[tuple[dict[int, str], list[str]]]:
+    """Yield passages as their hashes by primary key, and their texts."""
+    columns = ("pk", "content_hash", "title", "heading_path", "text")
     last = 0
     while True:
-        rows = list(
-            pending.filter(pk__gt=last)
-            .order_by("pk")
-            .values_list("pk", "content_hash", "title", "heading_path", "text")[:PASSAGES_PER_BATCH]
-        )
-        if not rows:
+        rows = pending.filter(pk__gt=last).order_by("pk").values_list(*columns)
+        batch = list(rows[:PASSAGES_PER_BATCH])
+        if not batch:
             return
-        last = rows[-1][0]
+        last = batch[-1][0]
         texts = [
-            embedding_text(title, heading_parts(path), text) for _, _, title, path, text in rows
+            embedding_text(title, heading_parts(path), text) for _, _, title, path, text in batch
         ]
-        vectors = backend.embed_documents(texts)
-        hashes = {pk: content_hash for pk, content_hash, *_ in rows}
-        yield _store(dict(zip(hashes, vectors, strict=True)), hashes, backend.space, using=using)
+        yield {pk: content_hash for pk, content_hash, *_ in batch}, texts
 
 
-def _store(vectors: dict[int, Vector], hashes: dict[int, str], space: str, *, using: str) -> int:
+def _store(
+    hashes: dict[int, str], embedding: Future[list[Vector]], space: str, *, using: str
+) -> int:
+    vectors = dict(zip(hashes, embedding.result(), strict=True))
     with transaction.atomic(using=using):
         passages = HelpPassage.objects.using(using)
         # Articles first, as every writer does, so that no two wait for each other.

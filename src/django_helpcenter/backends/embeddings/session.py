@@ -28,7 +28,7 @@ from django_helpcenter.exceptions import EmbeddingError, EmbeddingUnavailable
 ort: Any = onnxruntime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -42,8 +42,8 @@ RUNTIME_ERRORS: tuple[type[Exception], ...] = tuple(
 
 WARNINGS_OFF = 3
 
-#: Batches that make another thread worth its start.
-BATCHES_PER_WORKER = 4
+#: Texts that make another thread worth its start.
+TEXTS_PER_WORKER = 8
 
 
 class EncoderSession:
@@ -67,22 +67,26 @@ class EncoderSession:
 
     def encode(self, texts: list[str]) -> list[Vector]:
         """Return one vector per text, in order; raises EmbeddingError."""
-        tokens = [np.array(self.tokenizer.encode(text).ids, dtype=np.int64) for text in texts]
+        workers = min(self.bulk_threads, len(texts) // TEXTS_PER_WORKER)
+        if workers < 2:
+            return self._encode(texts, map)
+        with ThreadPoolExecutor(workers) as pool:
+            return self._encode(texts, pool.map)
+
+    def _encode(self, texts: list[str], each: Callable[..., Iterable[Any]]) -> list[Vector]:
+        tokens = list(each(self._tokenize, texts))
         vectors = np.empty((len(texts), self.manifest.dimensions), dtype=np.float32)
 
         def run(batch: list[int]) -> None:
             vectors[batch] = self._run([tokens[index] for index in batch])
 
-        batches = list(self._batches(tokens))
-        workers = min(self.bulk_threads, len(batches) // BATCHES_PER_WORKER)
-        if workers > 1:
-            with ThreadPoolExecutor(workers) as pool:
-                list(pool.map(run, batches))
-        else:
-            for batch in batches:
-                run(batch)
+        for _ in each(run, self._batches(tokens)):
+            pass
         result: list[Vector] = vectors.tolist()
         return result
+
+    def _tokenize(self, text: str) -> NDArray[np.int64]:
+        return np.array(self.tokenizer.encode(text).ids, dtype=np.int64)
 
     def _batches(self, tokens: list[NDArray[np.int64]]) -> Iterator[list[int]]:
         """Yield indexes of texts of similar length, the longest first.
