@@ -64,15 +64,19 @@ balance AS (
 _PHRASE = "AND (numnode({phrase}) = 0 OR p.search_vector @@ {phrase})"
 
 _FUSED = """
+scores AS MATERIALIZED (
+    SELECT id, sum(words) AS words, max(similarity) AS similarity FROM (
+        SELECT id, NULL::float8 AS words, NULL::float8 AS similarity FROM pool
+        UNION ALL SELECT id, score, NULL FROM lexical_scores
+        UNION ALL SELECT id, NULL, score FROM semantic_scores
+    ) sides GROUP BY id
+),
 scored AS MATERIALIZED (
-    SELECT pool.id, p.article_id,
-        coalesce(l.score, 0) / nullif(max(l.score) OVER (), 0) AS keyword,
-        greatest(s.score, 0) / nullif(max(s.score) OVER (), 0) AS semantic,
-        s.score AS similarity
-    FROM pool
-    JOIN {passages} p ON p.id = pool.id
-    LEFT JOIN lexical_scores l ON l.id = pool.id
-    LEFT JOIN semantic_scores s ON s.id = pool.id
+    SELECT s.id, p.article_id,
+        coalesce(s.words, 0) / nullif(max(s.words) OVER (), 0) AS keyword,
+        greatest(s.similarity, 0) / nullif(max(s.similarity) OVER (), 0) AS semantic,
+        s.similarity
+    FROM scores s JOIN {passages} p ON p.id = s.id
     WHERE p.tenant_id = %(tenant)s {phrases}
 ),
 best AS MATERIALIZED (

@@ -59,19 +59,25 @@ lexical AS MATERIALIZED (
 )
 """
 
+# The planner takes every table here for one row and nests loops, so nothing is joined that can be
+# filtered, windowed or aggregated: the cost grows with the words of the candidates, and no faster.
 _SCORES = """
-occurrences AS MATERIALIZED (
-    SELECT p.id, p.length, t.lexeme, t.idf, t.positions AS asked, v.positions
+neighbors AS MATERIALIZED (
+    SELECT a.config, a.lexeme AS first, b.lexeme AS second, max(a.idf + b.idf) / 2 AS weight
+    FROM (SELECT terms.*, position FROM terms, unnest(positions) position) a
+    JOIN (SELECT terms.*, position FROM terms, unnest(positions) position) b
+      ON b.config = a.config AND b.position = a.position + 1 AND b.lexeme <> a.lexeme
+    GROUP BY a.config, a.lexeme, b.lexeme
+),
+found AS MATERIALIZED (
+    SELECT p.id, p.length, p.search_config AS config, v.lexeme, v.positions
     FROM pool JOIN {passages} p ON p.id = pool.id
     CROSS JOIN LATERAL unnest(p.search_vector) v
-    JOIN terms t ON t.lexeme = v.lexeme AND t.config = p.search_config
+    WHERE v.lexeme = ANY ((SELECT array_agg(lexeme) FROM terms)::text[])
 ),
-pairs AS (
-    SELECT a.id, sum((a.idf + b.idf) / 2) AS score
-    FROM occurrences a JOIN occurrences b ON a.id = b.id AND a.lexeme <> b.lexeme
-    WHERE EXISTS (SELECT 1 FROM unnest(a.asked) x JOIN unnest(b.asked) y ON y = x + 1)
-      AND EXISTS (SELECT 1 FROM unnest(a.positions) x JOIN unnest(b.positions) y ON y = x + 1)
-    GROUP BY a.id
+occurrences AS MATERIALIZED (
+    SELECT found.*, terms.idf
+    FROM found JOIN terms ON terms.lexeme = found.lexeme AND terms.config = found.config
 ),
 bm25 AS (
     SELECT o.id,
@@ -80,9 +86,24 @@ bm25 AS (
                + %(k1)s * (1 - %(b)s + %(b)s * o.length / %(average_length)s::float8))) AS score
     FROM occurrences o GROUP BY o.id
 ),
-lexical_scores AS (
-    SELECT w.id, w.score + %(pair_weight)s * coalesce(p.score, 0) AS score
-    FROM bm25 w LEFT JOIN pairs p ON p.id = w.id
+following AS (
+    SELECT id, config, lexeme, array_agg(lexeme) OVER (
+        PARTITION BY id ORDER BY position RANGE BETWEEN 1 FOLLOWING AND 1 FOLLOWING
+    ) AS next
+    FROM occurrences CROSS JOIN LATERAL unnest(positions) position
+),
+pairs AS (
+    SELECT id, sum(weight) AS score FROM (
+        SELECT DISTINCT f.id, n.first, n.second, n.weight
+        FROM following f
+        JOIN neighbors n ON n.config = f.config AND n.first = f.lexeme AND n.second = ANY (f.next)
+    ) met GROUP BY id
+),
+lexical_scores AS MATERIALIZED (
+    SELECT id, sum(score) AS score FROM (
+        SELECT id, score FROM bm25
+        UNION ALL SELECT id, %(pair_weight)s * score FROM pairs
+    ) parts GROUP BY id
 )
 """
 
