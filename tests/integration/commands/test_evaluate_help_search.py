@@ -95,6 +95,16 @@ def lexical(tenant: Model, files: dict[str, Path], *arguments: str) -> str:
     return evaluate(tenant, files, "--mode", "lexical", *arguments)
 
 
+def test_call_command_takes_the_paths_as_strings(
+    content: None, tenant: Model, files: dict[str, Path]
+) -> None:
+    paths = {name: str(path) for name, path in files.items()}
+    slug = getattr(tenant, conf.TENANT_SLUG_FIELD)
+    out = StringIO()
+    call_command("evaluate_help_search", tenant=slug, mode="lexical", stdout=out, **paths)
+    assert set(figures(out.getvalue())) == {"nDCG@10", "recall@5", "recall@10", "MRR@10"}
+
+
 def figures(output: str) -> dict[str, float]:
     found = re.findall(r"^(nDCG@10|recall@5|recall@10|MRR@10) (\d\.\d{4})$", output, re.MULTILINE)
     return {name: float(figure) for name, figure in found}

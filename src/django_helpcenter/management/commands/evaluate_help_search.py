@@ -56,10 +56,10 @@ class Command(BaseCommand):
             service = EvaluationService(
                 tenant=find_tenant(options["tenant"]), user=self._user(options["user"])
             )
-            questions = read_questions(options["queries"])
-            judgements = read_judgements(options["qrels"])
+            questions = read_questions(Path(options["queries"]))
+            judgements = read_judgements(Path(options["qrels"]))
             mode = SearchMode(options["mode"])
-            with _whole_file(options["run"]) as run:
+            with _whole_file(Path(options["run"])) as run:
                 result = service.evaluate(
                     questions, judgements, mode=mode, on_line=lambda line: _write(run, line, mode)
                 )
