@@ -97,12 +97,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "configs",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=20),
-                        blank=True,
-                        default=list,
-                        verbose_name="configurations",
-                    ),
+                    models.JSONField(blank=True, default=dict, verbose_name="configurations"),
                 ),
                 ("passages", models.PositiveIntegerField(default=0, verbose_name="passages")),
                 ("vectors", models.PositiveIntegerField(default=0, verbose_name="vectors")),

@@ -51,9 +51,8 @@ class HelpIndexState(models.Model):
         verbose_name=_("tenant"),
     )
     corpus_version = models.PositiveBigIntegerField(_("corpus version"), default=0)
-    configs = ArrayField(
-        models.CharField(max_length=20), verbose_name=_("configurations"), default=list, blank=True
-    )
+    #: Passages by text search configuration.
+    configs = models.JSONField(_("configurations"), default=dict, blank=True)
     passages = models.PositiveIntegerField(_("passages"), default=0)
     vectors = models.PositiveIntegerField(_("vectors"), default=0)
     average_length = models.FloatField(_("average length"), default=0)

@@ -7,11 +7,11 @@ inverse document frequencies, and BM25 over the best of them only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from django_helpcenter.search.statement import TABLES, Lane, Scope
 
-#: Lexemes of a query that bring candidates: the rarest ones.
+#: Lexemes of a query that bring candidates: the rarest ones of each configuration.
 CANDIDATE_LEXEMES = 8
 #: Rows that one lexeme may bring.
 ROWS_PER_LEXEME = 2_000
@@ -24,17 +24,17 @@ PAIR_WEIGHT = 0.25
 # A tsquery is built from a lexeme as it stands: parsing it anew could split or stem it again.
 _TERMS = """
 counted AS MATERIALIZED (
-    SELECT c.config, v.lexeme, v.positions,
+    SELECT c.config, c.passages, v.lexeme, v.positions,
         coalesce((
             SELECT sum(k.df) FROM {lexemes} k
             WHERE k.tenant_id = %(tenant)s AND k.config = c.config AND k.lexeme = v.lexeme
               AND k.audience && %(roles)s::text[]
         ), 0)::float8 AS df
-    FROM unnest(%(configs)s::text[]) c(config)
+    FROM unnest(%(configs)s::text[], %(sizes)s::float8[]) c(config, passages)
     CROSS JOIN LATERAL unnest(to_tsvector(c.config::regconfig, %(query)s)) v
 ),
 words AS MATERIALIZED (
-    SELECT *, ln(1 + (greatest(%(passages)s::float8, df) - df + 0.5) / (df + 0.5)) AS idf
+    SELECT *, ln(1 + (greatest(passages, df) - df + 0.5) / (df + 0.5)) AS idf
     FROM counted
 ),
 terms AS MATERIALIZED (
@@ -45,7 +45,11 @@ terms AS MATERIALIZED (
 """
 
 _CANDIDATES = """
-rare AS MATERIALIZED (SELECT * FROM terms ORDER BY df, lexeme LIMIT %(candidate_lexemes)s),
+rare AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT *, row_number() OVER (PARTITION BY config ORDER BY df, lexeme) AS place FROM terms
+    ) placed WHERE place <= %(candidate_lexemes)s
+),
 lexical AS MATERIALIZED (
     SELECT found.id, sum(rare.idf) AS mass
     FROM rare CROSS JOIN LATERAL (
@@ -113,17 +117,20 @@ lexical_scores AS (SELECT NULL::bigint AS id, NULL::float8 AS score WHERE FALSE)
 
 
 def terms_lane(
-    query: str, configs: Sequence[str], *, scope: Scope, passages: int, average_length: float
+    query: str, configs: Mapping[str, int], *, scope: Scope, average_length: float
 ) -> Lane:
-    """Return the query's lexemes in each configuration, with their inverse document frequencies."""
+    """Return the query's lexemes in each configuration, with their inverse document frequencies.
+
+    ``configs`` gives the passages of each: what is rare in one language is no measure for another.
+    """
     return Lane(
         _TERMS.format(**TABLES),
         {
             "query": query,
             "configs": list(configs),
+            "sizes": [float(size) for size in configs.values()],
             "tenant": scope.tenant_id,
             "roles": list(scope.roles),
-            "passages": passages,
             "average_length": max(average_length, 1.0),
             "k1": K1,
             "b": B,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Avg, Count
+from django.db.models import Count, Sum
 
 from django_helpcenter.models import HelpIndexState, HelpPassage, HelpPassageEmbedding
 
@@ -15,17 +14,14 @@ STATISTICS = ("passages", "average_length", "configs", "vectors")
 
 def count_index(tenant: Any, space: str, *, using: str) -> dict[str, Any]:
     """Return the statistics of a tenant's index as they are, with the vectors of one space."""
-    passages = HelpPassage.objects.using(using).for_tenant(tenant)
-    counted = passages.aggregate(
-        number=Count("pk"),
-        length=Avg("length"),
-        configs=ArrayAgg("search_config", distinct=True),
-    )
+    passages = HelpPassage.objects.using(using).for_tenant(tenant).order_by()
+    rows = list(passages.values_list("search_config").annotate(Count("pk"), Sum("length")))
+    number = sum(count for _, count, _ in rows)
     vectors = HelpPassageEmbedding.objects.using(using).for_tenant(tenant)
     return {
-        "passages": counted["number"],
-        "average_length": counted["length"] or 0.0,
-        "configs": sorted(counted["configs"] or []),
+        "passages": number,
+        "average_length": sum(words for _, _, words in rows) / number if number else 0.0,
+        "configs": {config: count for config, count, _ in sorted(rows)},
         "vectors": vectors.filter(space=space).count(),
     }
 

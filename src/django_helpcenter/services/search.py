@@ -293,13 +293,12 @@ class SearchService(TenantService):
     def _terms(
         self, parsed: ParsedQuery, state: HelpIndexState, scope: Scope, language: str | None
     ) -> Lane:
-        configs = [search_config(language)] if language else state.configs
+        configs = state.configs or {search_config(default_language()): state.passages}
+        if language:
+            config = search_config(language)
+            configs = {config: configs.get(config, state.passages)}
         return lexical.terms_lane(
-            parsed.text,
-            configs or [search_config(default_language())],
-            scope=scope,
-            passages=state.passages,
-            average_length=state.average_length,
+            parsed.text, configs, scope=scope, average_length=state.average_length
         )
 
     def _scope(self, request: _Request) -> Scope:

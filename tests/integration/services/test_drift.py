@@ -100,7 +100,7 @@ def miscount_passages() -> None:
 
 
 def forget_a_language() -> None:
-    HelpIndexState.objects.update(configs=[])
+    HelpIndexState.objects.update(configs={})
 
 
 DAMAGES: list[tuple[Callable[[], None], set[str]]] = [
