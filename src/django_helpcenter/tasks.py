@@ -23,8 +23,8 @@ from django_helpcenter.exceptions import (
 )
 from django_helpcenter.models import HelpArticle, get_tenant_model
 from django_helpcenter.services.counters import fold_views
+from django_helpcenter.services.exclusive import exclusively
 from django_helpcenter.services.indexing import IndexingService
-from django_helpcenter.services.sweeping import sweeping
 
 logger = logging.getLogger("help_center.tasks")
 
@@ -111,7 +111,7 @@ def sweep_index(self: Task[..., Any]) -> None:
     trouble: Exception | None = None
     for tenant in get_tenant_model()._default_manager.filter(pk__in=with_articles):
         try:
-            with sweeping(tenant) as is_mine:
+            with exclusively("sweep", tenant.pk) as is_mine:
                 if is_mine:
                     IndexingService(tenant=tenant).index_articles()
         except PASSING_ERRORS as exc:

@@ -16,10 +16,10 @@ from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.models.locks import lock_key
 from django_helpcenter.services.drift import measure_drift
+from django_helpcenter.services.exclusive import exclusively
 from django_helpcenter.services.indexing import IndexingService
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.services.reading import ReadingService
-from django_helpcenter.services.sweeping import sweeping
 from django_helpcenter.types import SYSTEM
 from tests.factories import make_article, make_indexed
 from tests.signals_log import heard_signals
@@ -144,7 +144,7 @@ def test_sweep_indexes_what_is_stale(tenant: Model) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_tenant_under_another_sweep_is_left_alone(tenant: Model) -> None:
     article = make_article(tenant)
-    with sweeping(tenant) as is_mine:
+    with exclusively("sweep", tenant.pk) as is_mine:
         assert is_mine
         run_at_once(lambda: tasks.enqueue(tasks.sweep_index))
         assert not article.passages.exists()
@@ -155,13 +155,13 @@ def test_tenant_under_another_sweep_is_left_alone(tenant: Model) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_tenants_are_swept_independently(tenant: Model, other_tenant: Model) -> None:
     article = make_article(other_tenant)
-    with sweeping(tenant):
+    with exclusively("sweep", tenant.pk):
         run_at_once(lambda: tasks.enqueue(tasks.sweep_index))
     assert article.passages.exists()
 
 
 def test_failed_sweep_frees_the_tenant(tenant: Model) -> None:
-    with pytest.raises(ValueError, match="broken"), sweeping(tenant):
+    with pytest.raises(ValueError, match="broken"), exclusively("sweep", tenant.pk):
         raise ValueError("broken")
     with connection.cursor() as cursor:
         cursor.execute(

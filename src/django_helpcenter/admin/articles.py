@@ -185,6 +185,8 @@ class HelpArticleAdmin(ArticleActions):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[HelpArticle]) -> None:
         with transaction.atomic(using=write_alias()):
+            # All articles before anything else, in the order in which every writer locks them.
+            list(queryset.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
             for article in queryset.select_related("tenant").order_by("pk"):
                 self.delete_model(request, article)
 

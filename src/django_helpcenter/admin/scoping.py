@@ -12,6 +12,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -118,6 +119,9 @@ class ListChangeList(ChangeList):
     model_admin: TenantScopedAdmin
 
     def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> QuerySet[Any]:
+        # PostgreSQL refuses NUL in a text; the list then starts again without filters.
+        if any("\0" in value for values in request.GET.lists() for value in values[1]):
+            raise IncorrectLookupParameters
         self.root_queryset = self.model_admin.for_list(self.root_queryset)
         return super().get_queryset(request, *args, **kwargs)
 

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 from django_helpcenter.choices import SearchMode
+from django_helpcenter.conf import conf
 from django_helpcenter.exceptions import ContentError, SearchUnavailable
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.search.metrics import mean, measure_query, percentile
-from django_helpcenter.services.search import SearchService
+from django_helpcenter.services.search import TOO_SLOW, SearchService
 from django_helpcenter.types import SearchResults
 
 if TYPE_CHECKING:
@@ -94,6 +95,11 @@ class EvaluationService:
                 with_quality=False,
             )
             elapsed = (time.perf_counter() - started) * 1000
+            if results.degraded == TOO_SLOW:
+                raise SearchUnavailable(
+                    f"The question {question.id!r} took longer than HELP_CENTER_SEARCH_TIMEOUT_MS "
+                    f"({conf.SEARCH_TIMEOUT_MS}). Set it higher while you measure."
+                )
             if results.degraded:
                 raise _no_model(mode, results.degraded)
             if on_query is not None:
@@ -136,7 +142,12 @@ class EvaluationService:
     def _document_ids(self) -> dict[int, str]:
         """Return how judgements name each article: by its id in the source, else its slug."""
         rows = HelpArticle.objects.for_tenant(self.tenant).values_list("pk", "source_id", "slug")
-        return {pk: source_id or slug for pk, source_id, slug in rows}
+        return {pk: run_name(source_id or slug) for pk, source_id, slug in rows}
+
+
+def run_name(name: str) -> str:
+    """Return an id as a run file can hold it: its columns are separated by white space."""
+    return "_".join(name.split())
 
 
 def read_questions(path: Path) -> list[Question]:
@@ -148,10 +159,14 @@ def read_questions(path: Path) -> list[Question]:
     for number, line in _lines_of(path):
         try:
             row = json.loads(line)
-            question = Question(id=str(row["id"]), text=str(row["text"]))
+            question = Question(id=run_name(str(row["id"])), text=str(row["text"]))
+            question.id.encode()
+            if not question.id:
+                raise ValueError
         except (ValueError, KeyError, TypeError, RecursionError) as exc:
             raise ContentError(
-                f'{path}:{number}: expected an object such as {{"id": "q1", "text": "How …?"}}.',
+                f'{path}:{number}: expected an object such as {{"id": "q1", "text": "How …?"}}, '
+                "its id not empty.",
                 line=number,
             ) from exc
         if question.id in questions:

@@ -246,16 +246,14 @@ class IndexingService:
             if number == 0:
                 report.embedded += done
             if backend.space == (serving or backends[0].space):
-                self._write_article_vectors(backend.space, None if ids is None else indexed, done)
+                self._write_article_vectors(backend.space, indexed)
         return backends[0].space if backends else ""
 
-    def _write_article_vectors(self, space: str, indexed: list[int] | None, done: int) -> None:
-        """Write the vectors of these articles, or all that may lack theirs."""
-        if indexed is None and not done:
-            # What a run that was interrupted after its last passage has left.
-            lacking = lacking_article_vectors(self.tenant, space, using=self.using)
-            indexed = list(lacking.values_list("pk", flat=True))
-        write_article_vectors(self.tenant, space, using=self.using, article_ids=indexed)
+    def _write_article_vectors(self, space: str, indexed: list[int]) -> None:
+        """Write the vectors of these articles, and of all that lack theirs."""
+        lacking = lacking_article_vectors(self.tenant, space, using=self.using)
+        ids = {*indexed, *lacking.values_list("pk", flat=True)}
+        write_article_vectors(self.tenant, space, using=self.using, article_ids=sorted(ids))
 
     def _complete_space(self) -> str:
         """Return the space to cut over to, with every vector in it; "" when there is none."""

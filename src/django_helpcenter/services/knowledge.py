@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from django_helpcenter import signals
@@ -34,9 +32,11 @@ from django_helpcenter.services.categories import CategoryService
 from django_helpcenter.services.slugs import (
     free_article_slug,
     free_category_slug,
+    free_slug,
     is_slug_taken,
     make_slug,
 )
+from django_helpcenter.services.tags import find_tags, tag_identity
 from django_helpcenter.services.versions import VERSIONED, count_version, keep_version
 from django_helpcenter.services.visibility import apply_visibility
 
@@ -210,32 +210,29 @@ class KnowledgeService(ActorService):
 
     @in_transaction
     def ensure_tags(self, names: Iterable[str]) -> list[HelpTag]:
-        """Return the tags of these names, made when missing; equal slugs are one tag."""
+        """Return the tags of these names, made when missing.
+
+        Names that differ only in case, blanks, hyphens and underscores are one tag.
+        """
         wanted: dict[str, str] = {}
         for name in names:
             label = " ".join(str(name).split())[:100]
-            key = slugify(label, allow_unicode=True)[:100]
-            if key:
-                wanted.setdefault(key, label)
-        found = self._find_tags(wanted)
-        missing = [key for key in wanted if key not in found]
+            if tag_identity(label):
+                wanted.setdefault(tag_identity(label), label)
+        found = find_tags(self.tenant, wanted)
+        missing = [label for key, label in wanted.items() if key not in found]
         if missing:
             self.require("add_helptag")
-            HelpTag.objects.bulk_create(
-                [HelpTag(tenant_id=self.tenant.pk, slug=key, name=wanted[key]) for key in missing],
-                ignore_conflicts=True,
-            )
-            found = self._find_tags(wanted)
+            taken = set(HelpTag.objects.for_tenant(self.tenant).values_list("slug", flat=True))
+            for label in missing:
+                slug = free_slug(make_slug(label)[:90], taken)
+                taken.add(slug)
+                HelpTag.objects.bulk_create(
+                    [HelpTag(tenant_id=self.tenant.pk, slug=slug, name=label)],
+                    ignore_conflicts=True,
+                )
+            found = find_tags(self.tenant, wanted)
         return [found[key] for key in wanted if key in found]
-
-    def _find_tags(self, wanted: Mapping[str, str]) -> dict[str, HelpTag]:
-        """Return tags by the wanted slug: a tag has it, or has the name under another slug."""
-        tags = HelpTag.objects.for_tenant(self.tenant)
-        known = list(tags.filter(Q(slug__in=wanted) | Q(name__in=wanted.values())))
-        by_slug = {tag.slug: tag for tag in known}
-        by_name = {tag.name: tag for tag in known}
-        found = {key: by_slug.get(key) or by_name.get(name) for key, name in wanted.items()}
-        return {key: tag for key, tag in found.items() if tag is not None}
 
     @in_transaction
     def _move_to(self, article: HelpArticle, status: str, *, note: str) -> HelpArticle:

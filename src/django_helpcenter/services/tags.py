@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import Func, OuterRef, Q, TextField, Value
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from django_helpcenter.models import HelpArticle, HelpTag
 from django_helpcenter.services.base import ActorService, in_transaction, write_alias
+from django_helpcenter.services.slugs import make_slug
 from django_helpcenter.services.visibility import bump_corpus_version
+
+_JOINTS = re.compile(r"[\s_-]+")
 
 
 class TagService(ActorService):
@@ -75,3 +82,27 @@ class TagService(ActorService):
             )
         )
         bump_corpus_version(self.tenant.pk, using=write_alias())
+
+
+def tag_identity(name: str) -> str:
+    """Return what two names of one tag have in common: all but case and what joins words.
+
+    A name without a letter or digit names nothing: "".
+    """
+    identity = _JOINTS.sub("", name).casefold()[:100]
+    return identity if any(map(str.isalnum, identity)) else ""
+
+
+def find_tags(tenant: models.Model, identities: Iterable[str]) -> dict[str, HelpTag]:
+    """Return the tags of a tenant by what their names have in common.
+
+    A tag is also found by its slug when its name has become another one.
+    """
+    by_name: dict[str, HelpTag] = {}
+    by_slug: dict[str, HelpTag] = {}
+    for tag in HelpTag.objects.for_tenant(tenant).order_by("pk"):
+        by_name.setdefault(tag_identity(tag.name), tag)
+        if tag.slug != make_slug(tag.name):
+            by_slug.setdefault(tag_identity(tag.slug), tag)
+    found = {key: by_name.get(key) or by_slug.get(key) for key in identities}
+    return {key: tag for key, tag in found.items() if tag is not None}

@@ -13,10 +13,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
 from django.db.models import Model
 from django.test import override_settings
 
@@ -449,3 +451,37 @@ def test_fake_model_is_as_good_as_any(tenant: Model, content: None, files: dict[
     with fake_embeddings():
         index(tenant)
         assert figures(evaluate(tenant, files, "--mode", "semantic"))
+
+
+def test_ids_with_blanks_are_measured_as_the_run_file_names_them(
+    content: None, tenant: Model, files: dict[str, Path]
+) -> None:
+    make_article(tenant, "Zebra", content="Zebra.", source="docs", source_id="my file.md")
+    index(tenant)
+    files["queries"].write_text('{"id": "one q", "text": "zebra"}', "utf-8")
+    files["qrels"].write_text("q\td\tg\none_q\tmy_file.md\t1\n", "utf-8")
+    assert figures(lexical(tenant, files))["nDCG@10"] == 1.0
+    assert files["run"].read_text("utf-8").startswith("one_q Q0 my_file.md 1 ")
+
+
+@pytest.mark.parametrize("key", ["", " ", "\ud800"])
+def test_question_whose_id_no_run_file_can_hold_is_refused(
+    tenant: Model, files: dict[str, Path], key: str
+) -> None:
+    files["queries"].write_text(json.dumps({"id": key, "text": "valve"}), "utf-8")
+    with pytest.raises(CommandError, match=":1: expected an object"):
+        lexical(tenant, files)
+
+
+def test_question_that_takes_too_long_is_named(
+    content: None, tenant: Model, files: dict[str, Path], settings: Any
+) -> None:
+    settings.HELP_CENTER_SEARCH_TIMEOUT_MS = 1
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE help_center_helparticle RENAME TO real_articles")
+        cursor.execute(
+            "CREATE VIEW help_center_helparticle AS"
+            " SELECT a.* FROM real_articles a, LATERAL (SELECT pg_sleep(0.05)) slowly"
+        )
+    with pytest.raises(CommandError, match="took longer than HELP_CENTER_SEARCH_TIMEOUT_MS"):
+        lexical(tenant, files)

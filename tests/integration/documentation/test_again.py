@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import Model
+from django.db.models.signals import pre_save
 from django.test.utils import CaptureQueriesContext
 
+from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import (
     HelpArticle,
     HelpArticleVersion,
@@ -17,7 +19,7 @@ from django_helpcenter.models import (
 )
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.types import SYSTEM
-from tests.integration.documentation.conftest import Folder, Sync, article, figures
+from tests.integration.documentation.conftest import Folder, Sync, article, figures, reasons
 
 LONG = "\n\n".join(f"## Part {number}\n\n{'word ' * 120}{number}" for number in range(6))
 
@@ -191,13 +193,35 @@ def test_slug_stays_with_a_file_that_cannot_have_another(folder: Folder, sync: S
     assert [article(f"{name}.md").slug for name in "abc"] == ["a", "b", "c"]
 
 
-def test_exchanged_slugs_are_reported(folder: Folder, sync: Sync) -> None:
-    folder.write({"a.md": "---\nslug: one\n---\nx", "b.md": "---\nslug: two\n---\nx"})
+def test_slugs_may_be_exchanged(folder: Folder, sync: Sync) -> None:
+    names = ("one", "two", "three")
+    folder.write({f"{name}.md": f"---\nid: {name}\nslug: {name}\n---\nx" for name in names})
     sync()
-    folder.write({"a.md": "---\nslug: two\n---\nx", "b.md": "---\nslug: one\n---\nx"})
-    report = sync()
-    assert [failure.path for failure in report.failures] == ["b.md", "a.md"]
-    assert all("taken" in failure.reason for failure in report.failures)
+    pairs = zip(names, (*names[1:], names[0]), strict=True)
+    folder.write({f"{name}.md": f"---\nid: {name}\nslug: {new}\n---\nx" for name, new in pairs})
+    assert figures(sync()) == {"updated": 3}
+    assert [article(f"{name}.md").slug for name in names] == ["two", "three", "one"]
+    assert not HelpRedirect.objects.exists()
+
+
+def test_slugs_are_exchanged_by_all_or_by_none(folder: Folder, sync: Sync) -> None:
+    folder.write({f"{name}.md": f"---\nid: {name}\nslug: {name}\n---\nx" for name in "ab"})
+    sync()
+    folder.write({"a.md": "---\nid: a\nslug: b\n---\nx", "b.md": "---\nid: b\nslug: a\n---\nx"})
+
+    def refuse(instance: HelpArticle, **_: object) -> None:
+        if instance.source_id == "b":
+            raise ContentError("No.")
+
+    pre_save.connect(refuse, sender=HelpArticle)
+    try:
+        report = sync()
+    finally:
+        pre_save.disconnect(refuse, sender=HelpArticle)
+    assert figures(report) == {"failed": 2}
+    assert reasons(report.failures)["a.md"] == "It exchanges slugs with b.md: No."
+    assert [article(f"{name}.md").slug for name in "ab"] == ["a", "b"]
+    assert figures(sync()) == {"updated": 2}
 
 
 def test_article_that_was_deleted_by_hand_is_made_again(

@@ -208,3 +208,30 @@ def test_long_text_that_appears_while_an_article_lost_its_file_fails_alone(
     folder.remove("b.md")
     folder.write({"c.md": "word " * 110_000})
     assert figures(sync()) == {"unchanged": 1, "failed": 1}
+
+
+@pytest.mark.parametrize("roles", ["", "','", '[""]', "[null]"])
+def test_restriction_that_names_nobody_does_not_publish(
+    folder: Folder, sync: Sync, roles: str
+) -> None:
+    folder.write({"a.md": f"---\ntitle: A\ntarget_roles: {roles}\n---\nx", "b.md": "y"})
+    report = sync()
+    assert figures(report) == {"created": 1, "failed": 1}
+    assert (report.failures[0].line, "names no role" in report.failures[0].reason) == (3, True)
+
+
+def test_empty_list_of_roles_is_everybody(folder: Folder, sync: Sync) -> None:
+    folder.write({"a.md": "---\ntarget_roles: []\n---\nx"})
+    assert figures(sync()) == {"created": 1}
+
+
+def test_file_that_always_fails_does_not_touch_those_that_link_to_it(
+    folder: Folder, sync: Sync
+) -> None:
+    roles = ", ".join(f"{number:0>90}" for number in range(30))
+    folder.write({"a.md": "[b](bad/b.md)", "bad/b.md": f"---\ntarget_roles: [{roles}]\n---\nx"})
+    planned = sync(dry_run=True)
+    assert figures(sync()) == figures(planned) == {"created": 1, "failed": 1}
+    assert figures(sync()) == {"unchanged": 1, "failed": 1}
+    assert article("a.md").content == "[b](bad/b.md)"
+    assert not HelpCategory.objects.filter(name="Bad").exists()

@@ -144,3 +144,21 @@ def test_first_spelling_of_a_named_category_wins(folder: Folder, sync: Sync) -> 
         sync()
         assert tree() == [(1, "Billing")]
     assert article("a.md").category == article("b.md").category
+
+
+def test_summary_that_the_folder_no_longer_gives_is_taken_back(folder: Folder, sync: Sync) -> None:
+    folder.write({"t/index.md": "---\ntitle: T\nsummary: S\norder: 3\n---\n", "t/a.md": "x"})
+    sync()
+    folder.write({"t/index.md": "---\ntitle: T\n---\n"})
+    sync()
+    found = article("t/a.md").category
+    assert (found.name, found.description, found.display_order) == ("T", "", 0)
+
+
+def test_summary_written_by_hand_outlives_that_of_the_folder(folder: Folder, sync: Sync) -> None:
+    folder.write({"t/index.md": "---\ntitle: T\nsummary: S\n---\n", "t/a.md": "x"})
+    sync()
+    rename("t/a.md", "T", description="By hand")
+    folder.write({"t/index.md": "---\ntitle: T\n---\n"})
+    sync()
+    assert article("t/a.md").category.description == "By hand"

@@ -258,3 +258,17 @@ def test_interruption_is_told_in_json_too(folder: Folder) -> None:
         post_save.disconnect(interrupt, sender=HelpArticle)
     assert outcome.code == 130
     assert "Run the command again" in outcome.json["failures"][0]["reason"]
+
+
+def test_path_that_is_empty_is_not_the_working_directory(folder: Folder) -> None:
+    with pytest.raises(CommandError, match="path of the folder is empty") as refused:
+        call_command("sync_documentation", "", "--tenant", "acme")
+    assert refused.value.returncode == 2
+
+
+def test_tenant_is_not_created_for_a_folder_that_is_none(folder: Folder) -> None:
+    outcome = Outcome(folder.root / "nowhere", ["--tenant", "ghost", "--create-tenant"])
+    assert outcome.code == 2
+    assert (
+        not get_tenant_model()._default_manager.filter(**{conf.TENANT_SLUG_FIELD: "ghost"}).exists()
+    )

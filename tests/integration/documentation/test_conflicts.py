@@ -6,7 +6,7 @@ import pytest
 from django.db.models import Model
 
 from django_helpcenter.exceptions import DocumentationError
-from django_helpcenter.models import HelpArticle
+from django_helpcenter.models import HelpArticle, HelpTag
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.types import SYSTEM
 from tests.factories import make_article, make_category
@@ -177,3 +177,11 @@ def test_handmade_articles_are_never_archived(folder: Folder, sync: Sync, tenant
     sync(archive_missing=True)
     handmade.refresh_from_db()
     assert handmade.status == "PUBLISHED"
+
+
+def test_new_slug_of_a_tag_is_no_edit_of_its_articles(folder: Folder, sync: Sync) -> None:
+    folder.write({"a.md": "---\ntags: [one]\n---\nx"})
+    sync()
+    HelpTag.objects.update(slug="another")
+    folder.write({"a.md": "---\ntags: [one]\n---\ny"})
+    assert figures(sync()) == {"updated": 1}

@@ -199,3 +199,13 @@ def test_progress_is_told(folder: Folder, sync: Sync) -> None:
     sync(progress=lambda step, done, total: told.append((step, done, total)))
     assert told[:3] == [("articles", 0, 60), ("articles", 50, 60), ("articles", 60, 60)]
     assert {step for step, _done, _total in told} == {"articles", "passages", "vectors"}
+
+
+def test_tags_that_differ_in_their_signs_are_different_tags(
+    folder: Folder, sync: Sync, tenant: Model
+) -> None:
+    HelpTag.objects.create(tenant_id=tenant.pk, name="C++", slug="cpp")
+    folder.write({"a.md": "---\ntags: [C++, C, 'C#']\n---\nx"})
+    sync()
+    assert sorted(tag.name for tag in article("a.md").tags.all()) == ["C", "C#", "C++"]
+    assert figures(sync()) == {"unchanged": 1}

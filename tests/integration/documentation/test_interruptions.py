@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.db.models import Model
 
 from django_helpcenter.choices import IndexState
+from django_helpcenter.exceptions import DocumentationError
 from django_helpcenter.models import HelpArticle, HelpPassage, HelpPassageEmbedding
-from django_helpcenter.services.documentation import DocumentationService, SyncReport
+from django_helpcenter.services.documentation import DocumentationService
 from django_helpcenter.services.drift import measure_drift
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.types import SYSTEM
 from tests.factories import make_article, make_category
 from tests.integration.documentation.conftest import Folder, Sync, article, figures
+from tests.threads import run_at_once
 
 FAILING = {"BACKEND": "tests.integration.documentation.failing.FailingEmbeddings"}
 FILES = {
@@ -69,36 +70,32 @@ def test_model_that_fails_leaves_a_run_that_can_be_completed(
     folder.write({"a.md": "x"})
     settings.HELP_CENTER_EMBEDDINGS = FAILING
     report = sync()
-    assert (figures(report), report.index_error) == ({"created": 1}, "The model broke down.")
+    assert figures(report) == {"created": 1, "failed": 1}
+    assert "The model broke down." in report.failures[0].reason
     assert report.exit_code == 1
     settings.HELP_CENTER_EMBEDDINGS = None
     assert figures(sync()) == {"unchanged": 1}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_runs_at_the_same_time_do_not_spoil_each_other(folder: Folder, tenant: Model) -> None:
+def test_second_run_at_the_same_time_is_refused(folder: Folder, tenant: Model) -> None:
     folder.write(FILES)
-    reports: list[SyncReport] = []
-    start = threading.Barrier(2)
+    refusals: list[str] = []
 
-    def run() -> None:
-        start.wait()
-        try:
-            reports.append(DocumentationService(tenant=tenant).sync(folder.root))
-        finally:
-            connection.close()
+    def run_too(step: str, done: int, total: int) -> None:
+        def run() -> None:
+            with pytest.raises(DocumentationError) as refused:
+                DocumentationService(tenant=tenant).sync(folder.root, source="another")
+            refusals.append(str(refused.value))
 
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(reports) == 2
-    report = DocumentationService(tenant=tenant).sync(folder.root)
-    assert not report.failures
-    assert HelpArticle.objects.count() == 120
+        if (step, done) == ("articles", 50):
+            run_at_once(run)
+
+    report = DocumentationService(tenant=tenant).sync(folder.root, progress=run_too)
+    assert len(refusals) == 1
+    assert "is running. Run the command again when it has ended." in refusals[0]
+    assert figures(report) == {"created": 120}
     assert measure_drift(tenant).is_none
-    assert figures(DocumentationService(tenant=tenant).sync(folder.root)) == {"unchanged": 120}
 
 
 def test_edit_by_hand_while_the_run_writes_is_a_conflict(folder: Folder, sync: Sync) -> None:

@@ -90,3 +90,25 @@ def test_new_file_with_the_slug_of_one_that_is_gone_is_the_same_article(
     folder.write({"new.md": "---\nslug: reset\n---\n# New\n\nz"})
     assert figures(sync()) == {"updated": 1, "unchanged": 1}
     assert article("new.md").pk == key
+
+
+def test_files_that_exchange_their_names_keep_their_articles(folder: Folder, sync: Sync) -> None:
+    folder.write({"a.md": "# Alpha\n\nx", "b.md": "# Beta\n\ny"})
+    sync()
+    keys = article("a.md").pk, article("b.md").pk
+    folder.write({"a.md": "# Beta\n\ny", "b.md": "# Alpha\n\nx"})
+    assert figures(sync()) == {"updated": 2}
+    assert (article("b.md").pk, article("a.md").pk) == keys
+    assert (article("b.md").slug, article("a.md").slug) == ("alpha", "beta")
+
+
+def test_file_that_takes_the_name_of_a_deleted_one_keeps_its_article(
+    folder: Folder, sync: Sync
+) -> None:
+    folder.write({"a.md": "# Alpha\n\nx", "b.md": "# Beta\n\ny", "c.md": "z"})
+    sync()
+    key = article("b.md").pk
+    folder.remove("b.md")
+    folder.write({"a.md": "# Beta\n\ny"})
+    sync(archive_missing=True)
+    assert HelpArticle.objects.get(source_path="a.md", status="PUBLISHED").pk == key

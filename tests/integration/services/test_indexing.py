@@ -559,3 +559,26 @@ def test_indexing_raises_the_corpus_version(service: IndexingService, tenant: Mo
 def test_index_state_is_named_by_tenant_and_version(tenant: Model) -> None:
     make_indexed(tenant)
     assert str(state(tenant)) == f"{tenant.pk}: {state(tenant).corpus_version}"
+
+
+def test_vectors_of_articles_that_did_not_change_are_left_alone(
+    model: FakeEmbeddings, service: IndexingService, tenant: Model
+) -> None:
+    edited, other = make_article(tenant, "Valve"), make_article(tenant, "Pump")
+    service.index_articles()
+    stamp = "SELECT xmin::text FROM help_center_helparticleembedding WHERE article_id = %s"
+
+    def stamps() -> list[str]:
+        with connection.cursor() as cursor:
+            found = []
+            for article in (edited, other):
+                cursor.execute(stamp, [article.pk])
+                found.append(cursor.fetchone()[0])
+        return found
+
+    before = stamps()
+    edited.content = "Another text."
+    edited.save()
+    service.index_articles()
+    after = stamps()
+    assert (before[0] != after[0], before[1] == after[1]) == (True, True)

@@ -80,10 +80,6 @@ def test_conflict_exits_1() -> None:
     assert found.exit_code == 1
 
 
-def test_incomplete_index_exits_1() -> None:
-    assert report(created=1, index_error="why").exit_code == 1
-
-
 def test_run_in_which_all_failed_exits_2() -> None:
     found = SyncReport()
     found.fail("a.md", "why")

@@ -16,9 +16,11 @@ from django_helpcenter.choices import SearchMode
 from django_helpcenter.exceptions import DATABASE_EXCEPTIONS, HelpCenterError
 from django_helpcenter.services.evaluation import (
     EvaluationService,
+    Judgements,
     RunLine,
     read_judgements,
     read_questions,
+    run_name,
 )
 from django_helpcenter.services.tenancy import find_tenant
 
@@ -58,6 +60,7 @@ class Command(BaseCommand):
             )
             questions = read_questions(Path(options["queries"]))
             judgements = read_judgements(Path(options["qrels"]))
+            self._warn_of_blanks(judgements)
             mode = SearchMode(options["mode"])
             with _whole_file(Path(options["run"])) as run:
                 result = service.evaluate(
@@ -81,6 +84,13 @@ class Command(BaseCommand):
             f"MRR@10 {result.mrr_at_10:.4f}\n"
             f"p50 {result.p50_ms:.1f} ms, p95 {result.p95_ms:.1f} ms per query"
         )
+
+    def _warn_of_blanks(self, judgements: Judgements) -> None:
+        names = [*judgements, *(name for judged in judgements.values() for name in judged)]
+        odd = next((name for name in names if name != run_name(name)), None)
+        if odd is not None:
+            warning = f"The judged id {odd!r} matches nothing: a run names it {run_name(odd)!r}."
+            self.stderr.write(self.style.WARNING(warning))
 
     def _user(self, name: str | None) -> Any:
         if name is None:
@@ -111,7 +121,5 @@ def _whole_file(path: Path) -> Iterator[TextIO]:
 
 
 def _write(run: TextIO, line: RunLine, mode: str) -> None:
-    # Columns are separated by white space, so an id must not contain any.
-    document = "_".join(line.document_id.split())
-    query = "_".join(line.query_id.split())
-    run.write(f"{query} Q0 {document} {line.rank} {line.score:.9f} help-center-{mode}\n")
+    name = f"help-center-{mode}"
+    run.write(f"{line.query_id} Q0 {line.document_id} {line.rank} {line.score:.9f} {name}\n")

@@ -14,6 +14,7 @@ from django.db import models
 from django_helpcenter.exceptions import DATABASE_EXCEPTIONS, HelpCenterError, TenantNotFound
 from django_helpcenter.models import get_tenant_model
 from django_helpcenter.services.documentation import DocumentationService, SyncReport
+from django_helpcenter.services.documentation.scan import scan_documents
 from django_helpcenter.services.tenancy import create_tenant, find_tenant
 
 #: Nothing was done.
@@ -63,11 +64,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the command."""
         self.is_json = options["format"] == "json"
+        report = SyncReport(dry_run=options["dry_run"])
         try:
-            report = self._sync(options)
+            self._sync(options, report)
         except KeyboardInterrupt:
-            reason = "Interrupted. Run the command again to complete the import."
-            self._refuse(options["path"], reason, EXIT_INTERRUPTED)
+            report.fail("", "Interrupted. Run the command again to complete the import.")
+            self._present(report, returncode=EXIT_INTERRUPTED)
         except HelpCenterError as exc:
             self._refuse(options["path"], str(exc))
         except DATABASE_EXCEPTIONS as exc:
@@ -80,27 +82,30 @@ class Command(BaseCommand):
         else:
             self._present(report)
 
-    def _sync(self, options: dict[str, Any]) -> SyncReport:
+    def _sync(self, options: dict[str, Any], report: SyncReport) -> None:
+        # Before a tenant is made for a folder that is none.
+        scan_documents(options["path"])
         tenant = _tenant(
             options["tenant"], create=options["create_tenant"], dry_run=options["dry_run"]
         )
-        return DocumentationService(tenant=tenant).sync(
+        DocumentationService(tenant=tenant).sync(
             options["path"],
             source=options["source"],
             dry_run=options["dry_run"],
             archive_missing=options["archive_missing"],
             force=options["force"],
             progress=self._progress,
+            report=report,
         )
 
-    def _refuse(self, path: str, reason: str, returncode: int = EXIT_NOTHING_DONE) -> None:
+    def _refuse(self, path: str, reason: str) -> None:
         if self.is_json:
             report = SyncReport()
             report.fail(_plain(path), reason)
             self._write_json(report)
-        raise CommandError(_plain(reason), returncode=returncode) from None
+        raise CommandError(_plain(reason), returncode=EXIT_NOTHING_DONE) from None
 
-    def _present(self, report: SyncReport) -> None:
+    def _present(self, report: SyncReport, *, returncode: int = 0) -> None:
         if report.dry_run:
             for action, path in sorted(report.plan, key=lambda item: item[1]):
                 self._say(f"{action:9} {_plain(path)}")
@@ -110,16 +115,15 @@ class Command(BaseCommand):
         self._complain("failed", report.failures)
         if report.unavailable:
             self._complain("warning", [f"Nothing was embedded: {report.unavailable}"])
-        if report.index_error:
-            self._complain("failed", [f"Not everything was embedded: {report.index_error}"])
         if self.is_json:
             self._write_json(report)
         else:
             self.stdout.write(_summary(report))
-        if report.exit_code:
+        returncode = returncode or report.exit_code
+        if returncode:
             raise CommandError(
                 f"Not imported: {report.failed} failed, {report.conflicts} in conflict.",
-                returncode=report.exit_code,
+                returncode=returncode,
             )
 
     def _write_json(self, report: SyncReport) -> None:

@@ -37,7 +37,7 @@ class ArticleRow:
     category_id: int | None = None
     difficulty_level: str = ""
     display_order: int = 0
-    tags: tuple[str, ...] = ()
+    tags: tuple[int, ...] = ()
 
     @property
     def revision(self) -> str:
@@ -73,9 +73,9 @@ def load_rows(tenant: models.Model, source: str) -> list[ArticleRow]:
     """Return the articles that came from a source, in the order of their paths."""
     names = [field.name for field in fields(ArticleRow) if field.name != "tags"]
     articles = HelpArticle.objects.for_tenant(tenant).filter(source=source)
-    tags: dict[int, list[str]] = defaultdict(list)
-    for pk, slug in articles.filter(tags__isnull=False).values_list("pk", "tags__slug"):
-        tags[pk].append(slug)
+    tags: dict[int, list[int]] = defaultdict(list)
+    for pk, tag in articles.filter(tags__isnull=False).values_list("pk", "tags"):
+        tags[pk].append(tag)
     return [
         replace(ArticleRow(*row), tags=tuple(tags[row[0]]))
         for row in articles.order_by("source_path", "pk").values_list(*names)
@@ -92,11 +92,16 @@ def match_documents(
 ) -> Matches:
     """Find the article of each file.
 
-    By id, by path, by equal bytes, by the slug that its author chose, by a title that is unique.
+    By the id that its author chose; by equal bytes, where files have changed places; by path, by
+    equal bytes, by the slug that its author chose, by a title that is unique.
     The articles of ``unreadable`` files and folders are no orphans: their files are still there.
     ``title_of`` is asked only for files that are new while articles have lost theirs.
     """
     matcher = _Matcher(rows)
+    matcher.claim(
+        documents, lambda row: row.source_id, lambda document: document.metadata.id or None
+    )
+    matcher.claim_moved(documents)
     matcher.claim(documents, lambda row: row.source_id, lambda document: document.source_id)
     matcher.claim(
         documents, lambda row: row.source_path, lambda document: document.path, _may_share_path
@@ -130,6 +135,21 @@ class _Matcher:
             row = by_name.get(of_document(document))
             if row is not None and row.pk in self.free and accepts(document, row):
                 self.take(document, row)
+
+    def claim_moved(self, documents: Sequence[Document]) -> None:
+        """Follow the files whose bytes are at another path now, where another article was."""
+        present = {document.path: document.digest[:HALF] for document in documents}
+        at_path = {row.source_path: row for row in self.free.values()}
+        by_digest: dict[str, list[ArticleRow]] = defaultdict(list)
+        for row in self.free.values():
+            digest = row.source_hash[:HALF]
+            if digest and present.get(row.source_path) != digest:
+                by_digest[digest].append(row)
+        for document in self.unmatched(documents):
+            there = at_path.get(document.path)
+            digest = document.digest[:HALF]
+            if there is not None and there.source_hash[:HALF] != digest and by_digest[digest]:
+                self.take(document, by_digest[digest].pop(0))
 
     def claim_renamed(self, documents: Iterable[Document]) -> None:
         by_digest: dict[str, list[ArticleRow]] = defaultdict(list)

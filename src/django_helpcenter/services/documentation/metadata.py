@@ -99,7 +99,7 @@ def read_metadata(values: Mapping[str, object], source: str) -> Metadata:
         category=reader.category(),
         tags=reader.texts("tags", limit=MAX_TAG_LENGTH),
         status=reader.status(),
-        target_roles=reader.texts("target_roles", limit=MAX_TAG_LENGTH),
+        target_roles=reader.roles(),
         language=reader.language(),
         difficulty_level=reader.choice(
             "difficulty_level", dict(DifficultyLevel.choices), DifficultyLevel.BEGINNER
@@ -164,6 +164,16 @@ class _Reader:
             if text:
                 texts[text] = None
         return tuple(texts)
+
+    def roles(self) -> tuple[str, ...]:
+        """Return who may read the file; a restriction without a name must not publish it."""
+        roles = self.texts("target_roles", limit=MAX_TAG_LENGTH)
+        if not roles and self.values.get("target_roles", []) != []:
+            raise self.error(
+                "target_roles",
+                "`target_roles` names no role; name one, or leave it out for everybody.",
+            )
+        return roles
 
     def foreign_text(self, *names: str) -> str:
         """Return the first of these that is a text; other values mean something else elsewhere."""

@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import connections, models, router
 
 from django_helpcenter.content.titles import first_heading
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import HelpArticle
+from django_helpcenter.services.article_rules import validate_article
 from django_helpcenter.services.documentation.categories import CategoryFinder
 from django_helpcenter.services.documentation.duplicates import distinct_ids, distinct_slugs
 from django_helpcenter.services.documentation.folders import FolderTree
@@ -34,6 +36,7 @@ from django_helpcenter.services.documentation.targets import TargetResolver
 from django_helpcenter.services.documentation.texts import ArticleText, article_text
 from django_helpcenter.services.documentation.translations import assign_groups
 from django_helpcenter.services.documentation.work import Work
+from django_helpcenter.services.tags import find_tags, tag_identity
 
 #: Part of every fingerprint: a new number makes the next run write every article anew.
 FORMAT = 1
@@ -81,6 +84,8 @@ class Planner:
         self.rows = load_rows(tenant, source)
         self.slugs = SlugBook(tenant)
         self.categories = CategoryFinder(tenant, source)
+        names = {name for document in documents for name in document.metadata.tags}
+        self.tags = find_tags(tenant, map(tag_identity, names))
 
     def plan(self) -> Plan:
         """Decide what happens to each file."""
@@ -179,6 +184,13 @@ class Planner:
             return None
         if work.text is None:
             self.report.skip(work.path, "It has no text.")
+            return None
+        try:
+            # Now, so that no other file gets a link to an article that will not be.
+            validate_article(work.draft())
+        except ValidationError as exc:
+            self.report.fail(work.path, " ".join(exc.messages))
+            work.text = None
         return work.text
 
     def _number(self, works: Sequence[Work]) -> None:
@@ -246,7 +258,7 @@ class Planner:
         revision = work.revision(
             slug=work.slug or (row.slug if fits else ""),
             category=category.pk if category else None,
-            tags=work.tag_slugs(),
+            tags=work.tags(self.tags),
         )
         if revision == row.revision:
             return False

@@ -52,7 +52,7 @@ class SyncReport:
 
     ``passages`` and ``embedded`` count what this run wrote and computed. ``plan`` holds what was
     done, or would be done in a dry run, to each file. ``unavailable`` says why nothing was embedded
-    though an embedding backend is configured; ``index_error`` why the index is incomplete.
+    though an embedding backend is configured.
     """
 
     created: int = 0
@@ -69,7 +69,6 @@ class SyncReport:
     warnings: list[Notice] = field(default_factory=list)
     plan: list[tuple[Action, str]] = field(default_factory=list)
     unavailable: str = ""
-    index_error: str = ""
 
     @property
     def failed(self) -> int:
@@ -89,7 +88,7 @@ class SyncReport:
     @property
     def exit_code(self) -> int:
         """0: all is in; 1: some is not; 2: nothing is."""
-        if not (self.failures or self.conflict_notices or self.index_error):
+        if not (self.failures or self.conflict_notices):
             return 0
         if self.conflict_notices or self.created or self.updated or self.unchanged or self.archived:
             return 1

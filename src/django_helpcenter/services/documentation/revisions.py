@@ -14,8 +14,8 @@ def article_revision(
     category: int | None,
     difficulty_level: str,
     display_order: int,
-    tags: Iterable[str],
+    tags: Iterable[int],
 ) -> str:
-    """Return the fingerprint of all that an import writes to an article; ``tags`` are slugs."""
+    """Return the fingerprint of all that an import writes to an article; ``tags`` are keys."""
     parts = [content_hash, slug, category, difficulty_level, display_order, sorted(tags)]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -43,6 +43,16 @@ class FolderScan:
     notes: list[Notice] = field(default_factory=list)
 
 
+def scan_documents(root: str | Path) -> FolderScan:
+    """Do what ``scan_folder`` does; raise DocumentationError also where nothing is to import."""
+    if not str(root):
+        raise DocumentationError("The path of the folder is empty.")
+    folder = scan_folder(Path(root))
+    if not (folder.files or folder.failures or folder.skips):
+        raise DocumentationError(f"There is no Markdown file (.md, .mdx) in {str(folder.root)!r}.")
+    return folder
+
+
 def scan_folder(root: Path) -> FolderScan:
     """Find the Markdown files of a folder and say why any other candidate is left out.
 

@@ -20,8 +20,13 @@ from django_helpcenter.services.documentation.matching import ArticleRow
 from django_helpcenter.services.documentation.planning import Plan, Planner
 from django_helpcenter.services.documentation.reading import Document, read_document
 from django_helpcenter.services.documentation.report import Action, SyncReport
-from django_helpcenter.services.documentation.scan import FolderScan, SourceFile, scan_folder
+from django_helpcenter.services.documentation.scan import (
+    FolderScan,
+    SourceFile,
+    scan_documents,
+)
 from django_helpcenter.services.documentation.writing import PlanWriter
+from django_helpcenter.services.exclusive import exclusively
 from django_helpcenter.services.indexing import IndexingService, Progress, no_progress
 from django_helpcenter.types import SYSTEM
 
@@ -47,6 +52,7 @@ class DocumentationService(ActorService):
         archive_missing: bool = False,
         force: bool = False,
         progress: Progress = no_progress,
+        report: SyncReport | None = None,
     ) -> SyncReport:
         """Import a folder, and return when all that was imported can be searched.
 
@@ -55,26 +61,54 @@ class DocumentationService(ActorService):
         transaction and compared with what its article was made of, so a run that was interrupted is
         completed by the next one; so is one that the database stops, which is in the report once
         something was written. ``archive_missing`` archives articles whose file is gone, but not
-        more than half of the source's without ``force``. A dry run only plans.
+        more than half of the source's without ``force``. A dry run only plans. ``report`` is filled
+        as the run goes on, for callers that show it also when the run is interrupted.
 
         Raises DocumentationError when nothing was done, PermissionRefused.
         """
         started = time.monotonic()
         self.require("change_helparticle")
-        report = SyncReport(dry_run=dry_run)
-        folder = scan_folder(Path(root))
+        report = SyncReport(dry_run=dry_run) if report is None else report
+        folder = scan_documents(root)
         name = _source_name(folder.root, source)
+        with exclusively("sync", self.tenant.pk) as is_mine:
+            if not (is_mine or dry_run):
+                raise DocumentationError(
+                    "Another import into this help center is running. "
+                    "Run the command again when it has ended."
+                )
+            self._import(
+                folder,
+                name,
+                report,
+                archive_missing=archive_missing,
+                force=force,
+                progress=progress,
+            )
+        report.seconds = time.monotonic() - started
+        return report
+
+    def _import(
+        self,
+        folder: FolderScan,
+        name: str,
+        report: SyncReport,
+        *,
+        archive_missing: bool,
+        force: bool,
+        progress: Progress,
+    ) -> None:
         documents, unreadable = _read_all(folder, report)
         images = ImageStore(folder.root, self.tenant)
         plan = Planner(
             documents, unreadable, tenant=self.tenant, source=name, images=images, report=report
         ).plan()
         if not (plan.works or plan.unchanged or report.failures or report.conflict_notices):
-            raise DocumentationError(f"No file in {str(root)!r} is an article.")
+            raise DocumentationError(f"No file in {str(folder.root)!r} is an article.")
         missing = _to_archive(plan, name, report, force=force) if archive_missing else []
         if plan.missing and not archive_missing:
             report.warn("", _missing_message(len(plan.missing), name))
-        if dry_run:
+        if report.dry_run:
             _count_planned(plan, missing, report)
         else:
             writer = PlanWriter(
@@ -90,15 +124,13 @@ class DocumentationService(ActorService):
                     raise
                 reason = " ".join(str(exc).split())
                 report.fail("", f"The database stopped the import: {reason}. Run it again.")
-        report.seconds = time.monotonic() - started
-        return report
 
     def _index(self, plan: Plan, report: SyncReport, progress: Progress) -> None:
         """Index what is stale, also what an earlier run left behind."""
         try:
             index = IndexingService(tenant=self.tenant).index_articles(progress=progress)
         except EmbeddingError as exc:
-            report.index_error = str(exc)
+            report.fail("", f"Not everything was embedded: {exc}")
             return
         report.passages = index.passages
         report.embedded = index.embedded
@@ -121,8 +153,6 @@ def _read_all(folder: FolderScan, report: SyncReport) -> tuple[list[Document], l
         except ContentError as exc:
             report.fail(file.path, str(exc), line=exc.line)
             unreadable.append(file)
-    if not (folder.files or folder.failures or folder.skips):
-        raise DocumentationError(f"There is no Markdown file (.md, .mdx) in {str(folder.root)!r}.")
     return documents, unreadable
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.utils.text import slugify
-
-from django_helpcenter.models import HelpArticle
+from django_helpcenter.models import HelpArticle, HelpTag
 from django_helpcenter.services.documentation.folders import CategoryPlace
 from django_helpcenter.services.documentation.images import StoredImage
 from django_helpcenter.services.documentation.matching import ArticleRow
@@ -17,6 +15,8 @@ from django_helpcenter.services.documentation.revisions import article_revision
 from django_helpcenter.services.documentation.rewriting import replace_targets
 from django_helpcenter.services.documentation.targets import TargetResolver
 from django_helpcenter.services.documentation.texts import ArticleText
+from django_helpcenter.services.slugs import make_slug
+from django_helpcenter.services.tags import tag_identity
 
 
 @dataclass(slots=True)
@@ -70,7 +70,16 @@ class Work:
         self.content = replace_targets(text.content, text.references, replacements)
         return list(problems)
 
-    def revision(self, *, slug: str, category: int | None, tags: Iterable[str]) -> str:
+    def draft(self) -> HelpArticle:
+        """Return the unsaved article of the text as it was read, to be validated."""
+        if self.text is None:
+            raise ValueError(f"The text of {self.path} was not read.")
+        article = HelpArticle(**self.fields(source=""))
+        article.content = self.text.content
+        article.slug = self.slug or make_slug(self.slug_text(self.text))
+        return article
+
+    def revision(self, *, slug: str, category: int | None, tags: Iterable[HelpTag]) -> str:
         """Return the fingerprint of the article that this file makes."""
         return article_revision(
             content_hash=HelpArticle(**self._content()).hash_content(),
@@ -78,7 +87,7 @@ class Work:
             category=category,
             difficulty_level=self.document.metadata.difficulty_level,
             display_order=self.document.order or 0,
-            tags=tags,
+            tags=[tag.pk for tag in tags],
         )
 
     def fields(self, *, source: str) -> dict[str, object]:
@@ -98,10 +107,10 @@ class Work:
             "source_hash": self.source_hash,
         }
 
-    def tag_slugs(self) -> list[str]:
-        """Return the slugs of the file's tags, each once, in their order."""
-        names = self.document.metadata.tags
-        return list(dict.fromkeys(slugify(name, allow_unicode=True)[:100] for name in names))
+    def tags(self, known: Mapping[str, HelpTag]) -> list[HelpTag]:
+        """Return the file's tags, each once; ``known`` has them by what their names share."""
+        found = [known.get(tag_identity(name)) for name in self.document.metadata.tags]
+        return list({tag.pk: tag for tag in found if tag is not None}.values())
 
     def _content(self) -> dict[str, object]:
         if self.text is None:

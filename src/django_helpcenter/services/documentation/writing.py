@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from django.db import DataError, IntegrityError, models, transaction
 
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.exceptions import ArticleConflict, ContentError
-from django_helpcenter.models import HelpArticle, HelpCategory, HelpTag
+from django_helpcenter.models import HelpArticle, HelpCategory, HelpRedirect, HelpTag
 from django_helpcenter.services.base import write_alias
 from django_helpcenter.services.documentation.categories import CategoryTree
 from django_helpcenter.services.documentation.images import ImageStore
@@ -22,9 +23,13 @@ from django_helpcenter.services.documentation.report import Action, SyncReport
 from django_helpcenter.services.documentation.work import Work
 from django_helpcenter.services.indexing import Progress
 from django_helpcenter.services.knowledge import TRANSITIONS, KnowledgeService
+from django_helpcenter.services.tags import find_tags, tag_identity
 
 if TYPE_CHECKING:
     from django_helpcenter.types import Actor
+
+#: What begins a slug or id that makes way for another article.
+_ON_THE_WAY = "changing-hands-"
 
 #: Files between two reports of progress.
 _STEP = 50
@@ -55,16 +60,20 @@ class PlanWriter:
         """Write the articles of a plan and what they need."""
         self.movable = plan.movable
         names = {tag for work in plan.works for tag in work.document.metadata.tags}
-        self.tags = {tag.slug: tag for tag in self.knowledge.ensure_tags(sorted(names))}
-        for done, work in enumerate(in_writing_order(plan.works)):
+        self.knowledge.ensure_tags(sorted(names))
+        self.tags = find_tags(self.tenant, map(tag_identity, names))
+        self._hand_over_ids(plan.works)
+        done = 0
+        for works in in_writing_order(plan.works):
             if done % _STEP == 0:
                 progress("articles", done, len(plan.works))
-            self._write(work)
+            self._write(works)
+            done += len(works)
         for places in {work.category: None for work in plan.unchanged}:
             try:
                 self.categories.ensure(places)
             except ValidationError as exc:
-                self.report.warn("", f"The category {places[-1].name!r}: {_messages(exc)}")
+                self.report.warn("", f"The category {places[-1].name!r}: {_reason(exc)}")
         if plan.works:
             progress("articles", len(plan.works), len(plan.works))
 
@@ -91,30 +100,74 @@ class PlanWriter:
             else:
                 self.report.count(Action.ARCHIVE, row.source_path)
 
-    def _write(self, work: Work) -> None:
+    def _write(self, works: Sequence[Work]) -> None:
+        """Write one file, or those that exchange their slugs, which go together or not at all."""
+        current = works[0]
         try:
-            for image in work.images:
-                self.images.save(image)
-            category = self.categories.ensure(work.category)
-            if work.joins_group:
-                self._make_room(work)
-            self._save(work, category)
-        except ContentError as exc:
-            self.report.fail(work.path, str(exc), line=exc.line)
-        except ValidationError as exc:
-            self.report.fail(work.path, _messages(exc))
+            for current in works:
+                for image in current.images:
+                    self.images.save(image)
+                self.categories.ensure(current.category)
+            with self._exchange(works) if len(works) > 1 else nullcontext():
+                for current in works:
+                    self._save(current, self.categories.ensure(current.category))
+        except (ContentError, ValidationError, IntegrityError, DataError) as exc:
+            self._fail(works, current, exc)
         except ArticleConflict as exc:
-            self.report.conflict(work.path, str(exc))
-        except (IntegrityError, DataError) as exc:
-            self.report.fail(work.path, f"The database refused it: {str(exc).splitlines()[0]}")
+            for work in works:
+                self.report.conflict(work.path, str(exc))
         else:
-            self.report.count(Action.UPDATE if work.row else Action.CREATE, work.path)
+            for work in works:
+                self.report.count(Action.UPDATE if work.row else Action.CREATE, work.path)
+
+    def _hand_over_ids(self, works: Sequence[Work]) -> None:
+        """Write the new paths of files that have moved, all at once: they may exchange them.
+
+        An article that has lost its file to another one keeps an id of its own.
+        """
+        moved = {
+            work.row.pk: work
+            for work in works
+            if work.row and work.row.source_id != work.document.source_id
+        }
+        articles = HelpArticle.objects.for_tenant(self.tenant).filter(source=self.source)
+        with transaction.atomic(using=write_alias()):
+            wanted = [work.document.source_id for work in moved.values()]
+            others = articles.filter(source_id__in=wanted).exclude(pk__in=moved)
+            for pk in [*moved, *others.values_list("pk", flat=True)]:
+                articles.filter(pk=pk).update(source_id=f"{_ON_THE_WAY}{uuid.uuid4()}")
+            for pk, work in moved.items():
+                articles.filter(pk=pk).update(
+                    source_id=work.document.source_id, source_path=work.path
+                )
+
+    def _fail(self, works: Sequence[Work], culprit: Work, error: Exception) -> None:
+        line = error.line if isinstance(error, ContentError) else None
+        reason = _reason(error)
+        for work in works:
+            if work is culprit:
+                self.report.fail(work.path, reason, line=line)
+            else:
+                self.report.fail(work.path, f"It exchanges slugs with {culprit.path}: {reason}")
+
+    @contextmanager
+    def _exchange(self, works: Sequence[Work]) -> Iterator[None]:
+        """Free the slugs of articles that take each other's, for one transaction."""
+        articles = HelpArticle.objects.for_tenant(self.tenant)
+        articles = articles.filter(pk__in=[work.article for work in works])
+        with transaction.atomic(using=write_alias()):
+            keys = articles.order_by("pk").select_for_update(no_key=True)
+            for pk in list(keys.values_list("pk", flat=True)):
+                articles.filter(pk=pk).update(slug=f"{_ON_THE_WAY}{uuid.uuid4()}")
+            yield
+            redirects = HelpRedirect.objects.for_tenant(self.tenant)
+            redirects.filter(slug__startswith=_ON_THE_WAY).delete()
 
     def _save(self, work: Work, category: HelpCategory) -> None:
-        tags = [self.tags[slug] for slug in work.tag_slugs() if slug in self.tags]
-        revision = work.revision(
-            slug=work.slug, category=category.pk, tags=[tag.slug for tag in tags]
-        )
+        if work.joins_group:
+            self._make_room(work)
+        tags = work.tags(self.tags)
+        revision = work.revision(slug=work.slug, category=category.pk, tags=tags)
         fields = {**work.fields(source=self.source), "source_revision": revision}
         fields |= {"category": category, "tags": tags}
         fields |= {"note": f"{self.source}: {work.path}"[:500], "index": False}
@@ -145,11 +198,11 @@ class PlanWriter:
             articles.filter(pk=holder.pk).update(translation_group=uuid.uuid4())
 
 
-def in_writing_order(works: Sequence[Work]) -> list[Work]:
-    """Put files that give up a slug before those that take it over."""
+def in_writing_order(works: Sequence[Work]) -> list[list[Work]]:
+    """Put files that give up a slug before those that take it over; a ring of them is one item."""
     holders = {(work.row.language, work.row.slug): work for work in works if work.row}
     placed: set[str] = set()
-    ordered: list[Work] = []
+    ordered: list[list[Work]] = []
     for work in works:
         chain: list[Work] = []
         current: Work | None = work
@@ -157,9 +210,18 @@ def in_writing_order(works: Sequence[Work]) -> list[Work]:
             placed.add(current.path)
             chain.append(current)
             current = holders.get((current.language, current.slug))
-        ordered.extend(reversed(chain))
+        start = chain.index(current) if current in chain[:-1] else len(chain)
+        if start < len(chain):
+            ordered.append(chain[start:])
+        ordered.extend([work] for work in reversed(chain[:start]))
     return ordered
 
 
-def _messages(error: ValidationError) -> str:
-    return " ".join(error.messages)
+def _reason(error: Exception) -> str:
+    match error:
+        case ValidationError():
+            return " ".join(error.messages)
+        case ContentError():
+            return str(error)
+        case _:
+            return f"The database refused it: {str(error).splitlines()[0]}"
