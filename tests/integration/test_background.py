@@ -13,7 +13,7 @@ from django.test import override_settings
 
 from django_helpcenter import tasks
 from django_helpcenter.choices import ArticleStatus
-from django_helpcenter.models import HelpArticle
+from django_helpcenter.models import HelpArticle, HelpIndexState
 from django_helpcenter.models.locks import lock_key
 from django_helpcenter.services.drift import measure_drift
 from django_helpcenter.services.exclusive import exclusively
@@ -130,6 +130,7 @@ def test_statistics_of_a_tenant_that_is_gone_are_no_error(tenant: Model) -> None
     key = tenant.pk
     tenant.delete()
     tasks.enqueue(tasks.refresh_index_statistics, key)
+    assert not HelpIndexState.objects.filter(tenant_id=key).exists()
 
 
 # The sweeper

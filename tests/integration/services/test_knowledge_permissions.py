@@ -43,7 +43,8 @@ def test_system_may_do_everything_and_is_nobody(tenant: Model) -> None:
 
 
 def test_superuser_may_do_everything(tenant: Model) -> None:
-    create(by(tenant, make_user(is_superuser=True)), status="PUBLISHED")
+    article = create(by(tenant, make_user(is_superuser=True)), status="PUBLISHED")
+    assert article.status == "PUBLISHED"
 
 
 @pytest.mark.parametrize("permissions", [(), ("view_helparticle",), ("change_helparticle",)])

@@ -87,6 +87,7 @@ def test_task_may_run_twice(model: FakeEmbeddings, tenant: Model) -> None:
 
 def test_article_that_is_gone_is_no_trouble(db: None) -> None:
     tasks.generate_article_embedding.run(4_711)
+    assert not HelpPassage.objects.exists()
 
 
 def test_article_archived_meanwhile_is_taken_out(tenant: Model) -> None:
