@@ -87,9 +87,8 @@ class Command(BaseCommand):
             raise CommandError(f"The help articles cannot be imported: {exc}") from exc
         for line in report_lines(report):
             self.stdout.write(f"  {line}")
-        if report.failures or report.index_error:
-            troubles = [str(failure) for failure in report.failures] + [report.index_error]
-            raise CommandError("Not imported: " + "; ".join(filter(None, troubles)))
+        if report.failures:
+            raise CommandError("Not imported: " + "; ".join(map(str, report.failures)))
 
     def _port(self, option: int | None) -> int:
         text = str(option) if option is not None else os.environ.get("PORT", "") or "8000"

@@ -1,0 +1,44 @@
+"""The demo, as ``make demo`` runs it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.scratch_database import scratch_database
+
+pytestmark = pytest.mark.embedded
+
+MANAGE = Path(__file__).parents[3] / "example_project" / "manage.py"
+
+
+def demo(url: str, models: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", MANAGE, "demo", "--no-serve", "--without-model"],
+        env={
+            **os.environ,
+            "DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "example.settings",
+            "HELP_CENTER_MODEL_DIR": str(models),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_demo_prepares_everything_and_changes_nothing_the_second_time(
+    database_url: str, tmp_path: Path
+) -> None:
+    with scratch_database(database_url) as scratch:
+        url = re.sub(r"/[^/?]*(\?|$)", rf"/{scratch.name}\1", database_url, count=1)
+        first, second = demo(url, tmp_path), demo(url, tmp_path)
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert re.search(r"\d+ new, 0 changed, 0 as before, 0 passages embedded", first.stdout)
+    assert re.search(r"0 new, 0 changed, \d+ as before, 0 passages embedded", second.stdout)
