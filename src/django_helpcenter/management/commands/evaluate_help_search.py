@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from django_helpcenter.choices import SearchMode
-from django_helpcenter.exceptions import DATABASE_EXCEPTIONS, HelpCenterError
+from django_helpcenter.exceptions import HelpCenterError
+from django_helpcenter.management.database import EXIT_NOTHING_DONE, DatabaseCommand
 from django_helpcenter.services.evaluation import (
     EvaluationService,
     Judgements,
@@ -24,11 +25,8 @@ from django_helpcenter.services.evaluation import (
 )
 from django_helpcenter.services.tenancy import find_tenant
 
-#: Nothing was measured.
-EXIT_NOTHING_DONE = 2
 
-
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Write a TREC run and print the figures."""
 
     help = (
@@ -68,13 +66,6 @@ class Command(BaseCommand):
                 )
         except (HelpCenterError, OSError) as exc:
             raise CommandError(str(exc), returncode=EXIT_NOTHING_DONE) from exc
-        except DATABASE_EXCEPTIONS as exc:
-            reason = " ".join(str(exc).split())
-            raise CommandError(
-                f"The database cannot be used: {reason}. Check DATABASES, run migrate, then run "
-                "this command again.",
-                returncode=EXIT_NOTHING_DONE,
-            ) from exc
         self.stdout.write(
             f"queries {result.queries}, judged {result.judged}, "
             f"without hits {result.without_hits}\n"

@@ -7,15 +7,15 @@ from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import models
 
 from django_helpcenter.exceptions import (
-    DATABASE_EXCEPTIONS,
     EmbeddingError,
     EmbeddingUnavailable,
     HelpCenterError,
 )
+from django_helpcenter.management.database import EXIT_NOTHING_DONE, DatabaseCommand
 from django_helpcenter.models import get_tenant_model
 from django_helpcenter.services.drift import measure_drift
 from django_helpcenter.services.indexing import IndexingService
@@ -23,11 +23,9 @@ from django_helpcenter.services.tenancy import find_tenant
 
 #: The index is out of step, or a rebuild has left vectors out.
 EXIT_DRIFT = 1
-#: Nothing was done: no database, no such tenant, for ``--check`` also no model.
-EXIT_FAILED = 2
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Rebuild or check the index of one tenant or of all."""
 
     help = (
@@ -58,14 +56,7 @@ class Command(BaseCommand):
             else:
                 self._rebuild_all(tenants, everything=options["everything"])
         except HelpCenterError as exc:
-            raise CommandError(str(exc), returncode=EXIT_FAILED) from exc
-        except DATABASE_EXCEPTIONS as exc:
-            reason = " ".join(str(exc).split())
-            raise CommandError(
-                f"The database cannot be used: {reason}. Check DATABASES, run migrate, then run "
-                "this command again.",
-                returncode=EXIT_FAILED,
-            ) from exc
+            raise CommandError(str(exc), returncode=EXIT_NOTHING_DONE) from exc
 
     def _tenants(self, reference: str | None) -> list[models.Model]:
         if reference:

@@ -8,23 +8,22 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import models
 
-from django_helpcenter.exceptions import DATABASE_EXCEPTIONS, HelpCenterError, TenantNotFound
+from django_helpcenter.exceptions import HelpCenterError, TenantNotFound
+from django_helpcenter.management.database import DatabaseCommand
 from django_helpcenter.models import get_tenant_model
 from django_helpcenter.services.documentation import DocumentationService, SyncReport
 from django_helpcenter.services.documentation.scan import scan_documents
 from django_helpcenter.services.tenancy import create_tenant, find_tenant
 
-#: Nothing was done.
-EXIT_NOTHING_DONE = 2
 EXIT_INTERRUPTED = 130
 
 _FIGURES = ("created", "updated", "unchanged", "archived", "failed", "skipped", "conflicts")
 
 
-class Command(BaseCommand):
+class Command(DatabaseCommand):
     """Import a folder, report, and exit 0 (all is in), 1 (some is not) or 2 (nothing was done)."""
 
     help = (
@@ -71,14 +70,7 @@ class Command(BaseCommand):
             report.fail("", "Interrupted. Run the command again to complete the import.")
             self._present(report, returncode=EXIT_INTERRUPTED)
         except HelpCenterError as exc:
-            self._refuse(options["path"], str(exc))
-        except DATABASE_EXCEPTIONS as exc:
-            reason = " ".join(str(exc).split())
-            self._refuse(
-                options["path"],
-                f"The database cannot be used: {reason}. Check DATABASES, run migrate, then "
-                "run this command again.",
-            )
+            self.refuse(str(exc), options)
         else:
             self._present(report)
 
@@ -98,12 +90,13 @@ class Command(BaseCommand):
             report=report,
         )
 
-    def _refuse(self, path: str, reason: str) -> None:
-        if self.is_json:
+    def refuse(self, reason: str, options: dict[str, Any]) -> None:
+        """Raise CommandError, with the line of JSON when that is the format."""
+        if options["format"] == "json":
             report = SyncReport()
-            report.fail(_plain(path), reason)
+            report.fail(_plain(options["path"]), reason)
             self._write_json(report)
-        raise CommandError(_plain(reason), returncode=EXIT_NOTHING_DONE) from None
+        super().refuse(_plain(reason), options)
 
     def _present(self, report: SyncReport, *, returncode: int = 0) -> None:
         if report.dry_run:
