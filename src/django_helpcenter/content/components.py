@@ -47,6 +47,8 @@ _STRUCTURED = frozenset(
 )  # fmt: skip
 HTML_NAMES = frozenset(_INLINE_MARKS) | _KEPT | _BLOCKS | _TRANSPARENT | _STRUCTURED
 
+#: Components that stand within a sentence.
+_WORDS = frozenset({"badge", "chip", "key", "kbd", "label", "shortcut", "tag"})
 _TITLE_ATTRIBUTES = ("title", "label", "heading", "header", "headline", "name", "path", "summary")
 _SPECIAL = re.compile(r"([\\*_\[\]<>])")
 _TAG = re.compile(r"<[^<>]*>")
@@ -81,6 +83,10 @@ def reduce_component(tag: Tag, step: int) -> Reduction:
     title = escape_markdown(tag.attribute(*_TITLE_ATTRIBUTES))
     if kind := _admonition(tag, name):
         return Reduction(f":::{kind} {title}".rstrip(), ":::", is_block=True, ends_line=True)
+    if name.endswith("icon"):
+        return Reduction()
+    if name in _WORDS:
+        return Reduction(title)
     if name == "tooltip":
         tip = escape_markdown(tag.attribute("tip", "content", "text"))
         return Reduction(closing=f" ({tip})" if tip else "")
@@ -94,12 +100,10 @@ def reduce_component(tag: Tag, step: int) -> Reduction:
 
 
 def _admonition(tag: Tag, name: str) -> str | None:
-    if name in _ADMONITIONS:
-        return admonition_kind(name)
-    if name in _ADMONITIONS_BY_TYPE:
-        wanted = tag.attribute("type", "variant", "kind", "intent", "severity", "status")
-        return admonition_kind(wanted) or "note"
-    return None
+    if name not in _ADMONITIONS and name not in _ADMONITIONS_BY_TYPE:
+        return None
+    wanted = tag.attribute("type", "variant", "kind", "intent", "severity", "status")
+    return admonition_kind(wanted) or admonition_kind(name) or "note"
 
 
 def _titled(tag: Tag, name: str, title: str, step: int) -> Reduction:
