@@ -12,6 +12,8 @@ import pytest
 
 from tests.scratch_database import scratch_database
 
+pytest.importorskip("uvicorn", reason="the demo is served by uvicorn, of the extra [demo]")
+
 pytestmark = pytest.mark.embedded
 
 MANAGE = Path(__file__).parents[3] / "example_project" / "manage.py"
