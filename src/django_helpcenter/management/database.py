@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -26,8 +26,7 @@ class DatabaseCommand(BaseCommand):
                 "this command again.",
                 options,
             )
-        return None
 
-    def refuse(self, reason: str, options: dict[str, Any]) -> None:
+    def refuse(self, reason: str, options: dict[str, Any]) -> NoReturn:
         """Raise CommandError: nothing was done, for this reason."""
         raise CommandError(reason, returncode=EXIT_NOTHING_DONE)

@@ -224,13 +224,12 @@ class KnowledgeService(ActorService):
         if missing:
             self.require("add_helptag")
             taken = set(HelpTag.objects.for_tenant(self.tenant).values_list("slug", flat=True))
+            new = []
             for label in missing:
-                slug = free_slug(make_slug(label)[:90], taken)
+                slug = free_slug(make_slug(label)[:90], taken)  # room for a number
                 taken.add(slug)
-                HelpTag.objects.bulk_create(
-                    [HelpTag(tenant_id=self.tenant.pk, slug=slug, name=label)],
-                    ignore_conflicts=True,
-                )
+                new.append(HelpTag(tenant_id=self.tenant.pk, slug=slug, name=label))
+            HelpTag.objects.bulk_create(new, ignore_conflicts=True)
             found = find_tags(self.tenant, wanted)
         return [found[key] for key in wanted if key in found]
 

@@ -42,9 +42,10 @@ def test_every_file_is_read_without_an_error() -> None:
     count = 0
     for _, title, body in bodies():
         count += bool(split_passages(body, title=title))
-        assert len(list(iter_links(body))) >= 0
-        assert len(list(iter_images(body))) >= 0
-        assert first_heading(body) is not None
+        # None of these may raise.
+        list(iter_links(body))
+        list(iter_images(body))
+        first_heading(body)
         assert "\n" not in first_paragraph(parse_document(body), 300)
     assert count > 200
 

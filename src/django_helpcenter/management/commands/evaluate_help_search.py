@@ -65,7 +65,7 @@ class Command(DatabaseCommand):
                     questions, judgements, mode=mode, on_line=lambda line: _write(run, line, mode)
                 )
         except (HelpCenterError, OSError) as exc:
-            raise CommandError(str(exc), returncode=EXIT_NOTHING_DONE) from exc
+            self.refuse(str(exc), options)
         self.stdout.write(
             f"queries {result.queries}, judged {result.judged}, "
             f"without hits {result.without_hits}\n"

@@ -15,7 +15,7 @@ from django_helpcenter.exceptions import (
     EmbeddingUnavailable,
     HelpCenterError,
 )
-from django_helpcenter.management.database import EXIT_NOTHING_DONE, DatabaseCommand
+from django_helpcenter.management.database import DatabaseCommand
 from django_helpcenter.models import get_tenant_model
 from django_helpcenter.services.drift import measure_drift
 from django_helpcenter.services.indexing import IndexingService
@@ -56,7 +56,7 @@ class Command(DatabaseCommand):
             else:
                 self._rebuild_all(tenants, everything=options["everything"])
         except HelpCenterError as exc:
-            raise CommandError(str(exc), returncode=EXIT_NOTHING_DONE) from exc
+            self.refuse(str(exc), options)
 
     def _tenants(self, reference: str | None) -> list[models.Model]:
         if reference:

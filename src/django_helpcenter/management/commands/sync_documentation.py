@@ -6,7 +6,7 @@ import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import CommandError
 from django.db import models
@@ -90,7 +90,7 @@ class Command(DatabaseCommand):
             report=report,
         )
 
-    def refuse(self, reason: str, options: dict[str, Any]) -> None:
+    def refuse(self, reason: str, options: dict[str, Any]) -> NoReturn:
         """Raise CommandError, with the line of JSON when that is the format."""
         if options["format"] == "json":
             report = SyncReport()

@@ -139,17 +139,13 @@ class CategoryTree(CategoryFinder):
         for name in [name for name, value in changed.items() if value in (None, "")]:
             # What the folder no longer says goes, unless somebody has said something else since.
             if getattr(category, name) == category.source_values.get(name):
-                changed[name] = _UNSAID[name]
+                changed[name] = getattr(HelpCategory(), name)
             else:
                 del changed[name]
         new_name = changed.pop("name", None)
         if new_name:
             category = self.service.rename(category, name=str(new_name))
         return self.service.update(category, **changed, source_values=said)
-
-
-#: What a field of a category holds when nobody says anything.
-_UNSAID: dict[str, object] = {"description": "", "icon": "", "color": "", "display_order": 0}
 
 
 def _said(place: CategoryPlace) -> dict[str, object]:

@@ -139,31 +139,36 @@ class _Matcher:
     def claim_moved(self, documents: Sequence[Document]) -> None:
         """Follow the files whose bytes are at another path now, where another article was."""
         present = {document.path: document.digest[:HALF] for document in documents}
-        at_path = {row.source_path: row for row in self.free.values()}
-        by_digest: dict[str, list[ArticleRow]] = defaultdict(list)
-        for row in self.free.values():
-            digest = row.source_hash[:HALF]
-            if digest and present.get(row.source_path) != digest:
-                by_digest[digest].append(row)
-        for document in self.unmatched(documents):
-            there = at_path.get(document.path)
-            digest = document.digest[:HALF]
-            if there is not None and there.source_hash[:HALF] != digest and by_digest[digest]:
-                self.take(document, by_digest[digest].pop(0))
+        stored = {row.source_path: row.source_hash[:HALF] for row in self.free.values()}
+        displaced = [
+            document
+            for document in self.unmatched(documents)
+            if stored.get(document.path, present[document.path]) != present[document.path]
+        ]
+        left = [
+            row
+            for row in self.free.values()
+            if present.get(row.source_path) != row.source_hash[:HALF]
+        ]
+        self._claim_bytes(displaced, left)
 
     def claim_renamed(self, documents: Iterable[Document]) -> None:
+        """Follow the files whose bytes are at a new path."""
+        self._claim_bytes(self.unmatched(documents), self.free.values())
+
+    def _claim_bytes(self, documents: Iterable[Document], rows: Iterable[ArticleRow]) -> None:
         by_digest: dict[str, list[ArticleRow]] = defaultdict(list)
-        for row in self.free.values():
+        for row in rows:
             if row.source_hash:
                 by_digest[row.source_hash[:HALF]].append(row)
-        for document in self.unmatched(documents):
-            rows = by_digest[document.digest[:HALF]]
-            if rows:
+        for document in documents:
+            same = by_digest[document.digest[:HALF]]
+            if same:
                 # Of equal files, the one that kept its name moved; else the first one.
-                rows.sort(
+                same.sort(
                     key=lambda row: not row.source_path.endswith(document.path.rpartition("/")[2])
                 )
-                self.take(document, rows.pop(0))
+                self.take(document, same.pop(0))
 
     def claim_retitled(
         self, documents: Iterable[Document], title_of: Callable[[Document], str]

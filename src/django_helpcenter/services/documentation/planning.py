@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connections, models, router
+from django.db import connections, models
 
 from django_helpcenter.content.titles import first_heading
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.article_rules import validate_article
+from django_helpcenter.services.base import write_alias
 from django_helpcenter.services.documentation.categories import CategoryFinder
 from django_helpcenter.services.documentation.duplicates import distinct_ids, distinct_slugs
 from django_helpcenter.services.documentation.folders import FolderTree
@@ -76,7 +77,6 @@ class Planner:
     ) -> None:
         self.documents = documents
         self.unreadable = unreadable
-        self.tenant = tenant
         self.source = source
         self.images = images
         self.report = report
@@ -286,7 +286,7 @@ def _stub(file: SourceFile) -> Document:
 
 def _reserve_keys(count: int) -> list[int]:
     meta = HelpArticle._meta
-    with connections[router.db_for_write(HelpArticle)].cursor() as cursor:
+    with connections[write_alias()].cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
             [f'"{meta.db_table}"', meta.pk.column, count],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,8 +72,8 @@ class DocumentationService(ActorService):
         report = SyncReport(dry_run=dry_run) if report is None else report
         folder = scan_documents(root)
         name = _source_name(folder.root, source)
-        with exclusively("sync", self.tenant.pk) as is_mine:
-            if not (is_mine or dry_run):
+        with nullcontext(True) if dry_run else exclusively("sync", self.tenant.pk) as is_mine:
+            if not is_mine:
                 raise DocumentationError(
                     "Another import into this help center is running. "
                     "Run the command again when it has ended."

@@ -130,6 +130,8 @@ class PlanWriter:
             for work in works
             if work.row and work.row.source_id != work.document.source_id
         }
+        if not moved:
+            return
         articles = HelpArticle.objects.for_tenant(self.tenant).filter(source=self.source)
         with transaction.atomic(using=write_alias()):
             wanted = [work.document.source_id for work in moved.values()]
@@ -204,16 +206,19 @@ def in_writing_order(works: Sequence[Work]) -> list[list[Work]]:
     placed: set[str] = set()
     ordered: list[list[Work]] = []
     for work in works:
-        chain: list[Work] = []
+        chain: dict[str, Work] = {}
         current: Work | None = work
         while current is not None and current.path not in placed:
             placed.add(current.path)
-            chain.append(current)
+            chain[current.path] = current
             current = holders.get((current.language, current.slug))
-        start = chain.index(current) if current in chain[:-1] else len(chain)
-        if start < len(chain):
-            ordered.append(chain[start:])
-        ordered.extend([work] for work in reversed(chain[:start]))
+        items = list(chain.values())
+        start = len(items)
+        if current is not None and current.path in chain:
+            # It ends where it has been: a ring from there on, of one file when that keeps its slug.
+            start = list(chain).index(current.path)
+            ordered.append(items[start:])
+        ordered.extend([item] for item in reversed(items[:start]))
     return ordered
 
 
