@@ -61,8 +61,15 @@ class HelpCenterSettings:
     SEARCH_QUERY_MAX_LENGTH: int = 512
     """Characters of a query that are looked at; the rest is ignored."""
 
-    SEARCH_CANDIDATES: int = 100
+    SEARCH_CANDIDATES: int = 60
     """Passages that each side (lexical, semantic) may bring to the ranking."""
+
+    SEARCH_CANDIDATE_ROWS: int = 240
+    """Rows that the rarest words of a query may bring; five times as many where they are alone,
+    twice as many where the rarest word is a common one."""
+
+    SEARCH_SCAN_LIMIT: int = 200
+    """Passages of a tenant up to which all of them are scored, without choosing candidates."""
 
     SEARCH_EXACT_LIMIT: int = 15_000
     """Vectors of a tenant up to which the semantic side scans exactly; above, by the HNSW index."""
@@ -75,6 +82,12 @@ class HelpCenterSettings:
 
     SEARCH_WEIGHTS: dict[str, float] = {"keyword": 0.4, "semantic": 0.4, "quality": 0.2}
     """Parts of the score: the lexical side, the semantic side, the quality of the article."""
+
+    SEARCH_BM25: dict[str, float] = {"k1": 0.9, "b": 0.75, "pairs": 0.35}
+    """How words score: saturation, discount of long passages, what words near each other add."""
+
+    SEARCH_FIELDS: dict[str, float] = {"title": 1.0, "heading": 1.0, "text": 1.0}
+    """What a word counts by where it stands, 0 to 1."""
 
     SEARCH_COVERAGE_SHIFT: tuple[float, float] = (-0.1, 0.3)
     """What the semantic side's share gains when words cover all of a query, or nothing of it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from django_helpcenter.choices import SearchMode
 
@@ -33,12 +33,22 @@ Reader: TypeAlias = "AbstractBaseUser | AnonymousUser | None"
 Actor: TypeAlias = "AbstractUser | AnonymousUser | SystemActor"
 
 
+class TextMarker(Protocol):
+    """Marks the words of a query in texts; returns safe HTML whose only tags are ``<mark>``."""
+
+    def mark(self, text: str) -> str:
+        """Return all of a text."""
+
+    def snippet(self, text: str) -> str:
+        """Return the piece of a text that shows best why it was found."""
+
+
 @dataclass(frozen=True, slots=True)
 class SearchHit:
     """One article of a result page, with the passage that matched best.
 
     ``score`` and its parts are 0 to 1 (parts are normalised over the candidates of this query,
-    ``similarity`` is the plain cosine). ``snippet`` is safe HTML whose only tags are ``<mark>``.
+    ``similarity`` is the plain cosine).
     """
 
     article_id: int
@@ -52,14 +62,23 @@ class SearchHit:
     heading_path: tuple[str, ...]
     anchor: str
     passage: str
-    snippet: str
-    title_html: str
     updated_at: datetime
     score: float
     keyword_score: float
     semantic_score: float
     quality_score: float
     similarity: float | None
+    marker: TextMarker = field(repr=False, compare=False)
+
+    @property
+    def snippet(self) -> str:
+        """The part of the passage that shows why it was found: safe HTML, made when asked for."""
+        return self.marker.snippet(self.passage)
+
+    @property
+    def title_html(self) -> str:
+        """The title with the words of the query marked: safe HTML, made when asked for."""
+        return self.marker.mark(self.title)
 
 
 @dataclass(frozen=True, slots=True)

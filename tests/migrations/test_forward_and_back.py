@@ -43,6 +43,13 @@ def test_back_to_zero_takes_every_table_and_leaves_the_extension(migrated: Scrat
     assert "vector" in migrated.extensions()
 
 
+def test_back_to_zero_takes_every_function(migrated: Scratch) -> None:
+    ours = "SELECT proname FROM pg_proc WHERE proname LIKE 'help_center%%'"
+    assert migrated.rows(ours) == [("help_center_rank_1",)]
+    migrated.migrate("help_center", "zero")
+    assert migrated.rows(ours) == []
+
+
 def test_back_to_zero_leaves_the_tables_of_others(migrated: Scratch) -> None:
     before = set(migrated.tables("")) - set(migrated.tables())
     migrated.migrate("help_center", "zero")

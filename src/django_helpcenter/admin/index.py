@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from django_helpcenter.models import (
     HelpPassage,
     HelpPassageEmbedding,
 )
+from django_helpcenter.search.lexicon import LENGTHS, PASSAGES
 
 
 @admin.register(HelpPassage)
@@ -98,6 +100,10 @@ class HelpLexemeAdmin(ReadOnlyAdmin):
     search_fields = ("lexeme__startswith",)
     search_help_text = _("Start of the word, as the index holds it")
     ordering = ("-df", "lexeme", "pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[HelpLexeme]:
+        """Leave out the entries that count passages and their words."""
+        return super().get_queryset(request).exclude(lexeme__in=(PASSAGES, LENGTHS))
 
     @admin.display(description=_("audience"))
     def audience_display(self, lexeme: HelpLexeme) -> str:

@@ -24,6 +24,8 @@ RANGES: dict[str, tuple[float | None, float | None]] = {
     # The width of the column that records queries.
     "SEARCH_QUERY_MAX_LENGTH": (1, 512),
     "SEARCH_CANDIDATES": (1, 1_000),
+    "SEARCH_CANDIDATE_ROWS": (1, 1_000_000),
+    "SEARCH_SCAN_LIMIT": (0, 10_000),
     "SEARCH_EXACT_LIMIT": (0, None),
     # pgvector's own limits.
     "SEARCH_HNSW_EF": (1, 1_000),
@@ -34,7 +36,9 @@ RANGES: dict[str, tuple[float | None, float | None]] = {
 }
 
 CALLABLES = ("TENANT_RESOLVER", "ADMIN_TENANTS", "ROLE_RESOLVER")
-WEIGHTS = ("SEARCH_WEIGHTS", "SEARCH_QUALITY_WEIGHTS")
+WEIGHTS = ("SEARCH_WEIGHTS", "SEARCH_QUALITY_WEIGHTS", "SEARCH_BM25", "SEARCH_FIELDS")
+#: Parts that are shares; PostgreSQL takes no larger weight of a field.
+SHARES = {"SEARCH_BM25": {"b"}, "SEARCH_FIELDS": {"title", "heading", "text"}}
 
 #: Checked with their backend.
 BACKENDS = ("EMBEDDINGS", "EMBEDDINGS_PREVIOUS")
@@ -146,6 +150,8 @@ def check_weights(**kwargs: Any) -> list[CheckMessage]:
             reason = f"needs exactly the parts {', '.join(parts)}"
         elif not all(0 <= weight < float("inf") for weight in weights.values()):
             reason = "has a part that is negative or no finite number"
+        elif any(weights[part] > 1 for part in SHARES.get(name, ())):
+            reason = f"has more than 1 in {' or '.join(sorted(SHARES[name]))}"
         elif not any(weights.values()):
             reason = "is zero in all its parts"
         else:

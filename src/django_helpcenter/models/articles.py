@@ -6,8 +6,8 @@ import hashlib
 import json
 import re
 import uuid
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -44,18 +44,20 @@ def default_language() -> str:
 class HelpArticleQuerySet(TenantQuerySet["HelpArticle"]):
     """Questions about articles."""
 
-    def published(self) -> HelpArticleQuerySet:
-        """Keep what is published now: status, publishing time and expiry."""
-        now = timezone.now()
+    def published(self, at: datetime | None = None) -> HelpArticleQuerySet:
+        """Keep what is published now, or at another time: status, publishing time and expiry."""
+        now = at or timezone.now()
         return self.filter(
             Q(publish_at__isnull=True) | Q(publish_at__lte=now),
             Q(expire_at__isnull=True) | Q(expire_at__gt=now),
             status=ArticleStatus.PUBLISHED,
         )
 
-    def out_of_window(self, tenant: models.Model | Any) -> HelpArticleQuerySet:
+    def out_of_window(
+        self, tenant: models.Model | Any, at: datetime | None = None
+    ) -> HelpArticleQuerySet:
         """Keep what has the status PUBLISHED but is not due yet, or has expired."""
-        now = timezone.now()
+        now = at or timezone.now()
         return self.filter(
             Q(publish_at__gt=now) | Q(expire_at__lte=now),
             Q(publish_at__isnull=False) | Q(expire_at__isnull=False),
@@ -64,13 +66,19 @@ class HelpArticleQuerySet(TenantQuerySet["HelpArticle"]):
         )
 
     def visible_to(self, tenant: models.Model | Any, user: Reader) -> HelpArticleQuerySet:
-        """Keep what a reader may see: published in this tenant, for all or for a role of theirs.
+        """Keep what a reader may see: published in this tenant, for all or for a role of theirs."""
+        return self.visible_to_roles(tenant, roles_of(user, tenant))
+
+    def visible_to_roles(
+        self, tenant: models.Model | Any, roles: Sequence[str], at: datetime | None = None
+    ) -> HelpArticleQuerySet:
+        """Keep what a reader with these roles may see, ``all`` among them.
 
         The only place that decides so; every read goes through it.
         """
-        roles = roles_of(user, tenant)
-        return self.published().filter(
-            Q(target_roles=[]) | Q(target_roles__has_any_keys=roles), tenant_id=tenant_key(tenant)
+        return self.published(at).filter(
+            Q(target_roles=[]) | Q(target_roles__has_any_keys=list(roles)),
+            tenant_id=tenant_key(tenant),
         )
 
     def needing_index(self) -> HelpArticleQuerySet:

@@ -13,7 +13,8 @@ from django_helpcenter.models.tenants import tenant_model_name
 class HelpLexeme(TenantAwareModel):
     """In how many passages of one audience a lexeme occurs.
 
-    Kept by audience: words of articles that a reader may not see must not shape what they get.
+    Kept by audience: words of articles that a reader may not see must not shape what they get. The
+    lexemes "" and " " count the passages themselves, and their words.
     """
 
     config = models.CharField(_("configuration"), max_length=20)
@@ -55,7 +56,6 @@ class HelpIndexState(models.Model):
     configs = models.JSONField(_("configurations"), default=dict, blank=True)
     passages = models.PositiveIntegerField(_("passages"), default=0)
     vectors = models.PositiveIntegerField(_("vectors"), default=0)
-    average_length = models.FloatField(_("average length"), default=0)
     embedding_space = models.CharField(_("embedding space"), max_length=64, blank=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 

@@ -1,5 +1,7 @@
 """How many passages hold each lexeme, by tenant, configuration and audience.
 
+Two entries that no lexeme can be count the passages themselves, and their words.
+
 The counts change in the transaction that changes the passages: what is no longer there must not
 shape a ranking. Writers of one tenant take turns, so upserts cannot deadlock.
 """
@@ -15,11 +17,18 @@ from django_helpcenter.models import HelpLexeme, HelpPassage
 from django_helpcenter.models.locks import take_turns
 from django_helpcenter.models.tenants import tenant_key
 
+#: The entry that counts passages, and the one that counts their words (``HelpPassage.length``).
+PASSAGES, LENGTHS = "", " "
+
 # Nobody looks for longer lexemes (keys, encoded data), and an index row has to hold one.
 _COUNTS = """
-    SELECT p.tenant_id, p.search_config AS config, p.audience, word.lexeme, count(*) AS df
-    FROM {passages} p CROSS JOIN LATERAL unnest(tsvector_to_array(p.search_vector)) word(lexeme)
-    WHERE p.tenant_id = %(tenant)s AND octet_length(word.lexeme) <= 500 AND {condition}
+    SELECT p.tenant_id, p.search_config AS config, p.audience, word.lexeme, sum(word.number) AS df
+    FROM {passages} p CROSS JOIN LATERAL (
+        SELECT lexeme, 1 FROM unnest(tsvector_to_array(p.search_vector)) found(lexeme)
+        WHERE octet_length(lexeme) <= 500
+        UNION ALL VALUES ('{counted}', 1), ('{lengths}', p.length)
+    ) word(lexeme, number)
+    WHERE p.tenant_id = %(tenant)s AND {condition}
     GROUP BY 1, 2, 3, 4
 """
 
@@ -74,7 +83,12 @@ def lexicon_drift(tenant: Any, *, using: str) -> int:
 
 
 def _sql(template: str, condition: str) -> str:
-    counts = _COUNTS.format(passages=HelpPassage._meta.db_table, condition=condition)
+    counts = _COUNTS.format(
+        passages=HelpPassage._meta.db_table,
+        condition=condition,
+        counted=PASSAGES,
+        lengths=LENGTHS,
+    )
     return template.format(lexemes=HelpLexeme._meta.db_table, counts=counts)
 
 

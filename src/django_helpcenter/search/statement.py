@@ -1,7 +1,6 @@
-"""The pieces that the one ranked statement is made of.
+"""SQL with named parameters, and whose passages it is about.
 
-A lane is a chain of common table expressions; parameters are named, so lanes can be put together
-without counting placeholders. Nothing that a reader typed ever becomes part of the text.
+Nothing that a reader typed ever becomes part of the text.
 """
 
 from __future__ import annotations
@@ -9,33 +8,30 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from django_helpcenter.models import (
-    HelpArticle,
-    HelpCategory,
-    HelpLexeme,
-    HelpPassage,
-    HelpPassageEmbedding,
-)
+from django_helpcenter.models import HelpArticle
 
 _PLACEHOLDER = re.compile(r"%%|%s")
+_WHITE_SPACE = re.compile(r"\s+")
 
-#: Table names for ``str.format``.
-TABLES: dict[str, str] = {
-    "articles": HelpArticle._meta.db_table,
-    "categories": HelpCategory._meta.db_table,
-    "lexemes": HelpLexeme._meta.db_table,
-    "passages": HelpPassage._meta.db_table,
-    "vectors": HelpPassageEmbedding._meta.db_table,
-}
+#: What a result shows of an article.
+ARTICLE_COLUMNS = (
+    "id", "slug", "language", "title", "summary", "category_id", "category_name", "updated_at",
+)  # fmt: skip
+
+#: Stands for the present in statements that are kept.
+_NOW = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Common table expressions and their parameters."""
+    """A piece of SQL and its parameters."""
 
     sql: str
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -45,53 +41,60 @@ class Lane:
 class Scope:
     """Whose passages are searched: one tenant's, for the roles of one reader.
 
-    ``visible`` is the queryset of what the reader may see (with the filters of the search); it is
-    compiled into the statement, so that visibility is decided in one place only.
-    ``hidden`` is what has passages but is out of its publishing time.
-    ``is_filtered`` says that it is narrower than the audience, and must narrow the candidates too.
+    ``filtered`` is the queryset of what the reader may see when the search has filters: it narrows
+    the candidates too. Without, what the reader may see is checked on the best of them.
     """
 
     tenant_id: Any
     roles: Sequence[str]
-    visible: QuerySet[HelpArticle]
-    hidden: QuerySet[HelpArticle]
-    is_filtered: bool = False
+    filtered: QuerySet[HelpArticle] | None = None
+    now: datetime = field(default_factory=timezone.now)
 
-    def lanes(self) -> list[Lane]:
-        """Return ``visible`` and ``hidden`` as tables.
+    def visible_select(self) -> Lane:
+        """Return ``ARTICLE_COLUMNS`` of what the reader may see.
 
-        With filters ``visible`` narrows the candidates; without, it only checks the best of them,
-        and what is out of its time, a few rows, is kept from taking their places.
+        Visibility is decided in one queryset; it is compiled into the statement.
         """
-        how = "MATERIALIZED" if self.is_filtered else "NOT MATERIALIZED"
-        return [
-            _table("visible", self.visible, how),
-            _table("hidden", self.hidden, "MATERIALIZED"),
-        ]
+        if self.filtered is not None:
+            return _named(self.filtered.values(*ARTICLE_COLUMNS), "visible")
+        kept = _visible(self.tenant_id, tuple(self.roles))
+        values = kept.params.items()
+        return Lane(
+            kept.sql, {name: self.now if value == _NOW else value for name, value in values}
+        )
 
-    @property
-    def candidate_filter(self) -> str:
-        """Return the condition that keeps candidates inside the filters."""
-        if self.is_filtered:
-            return "AND article_id IN (SELECT id FROM visible)"
-        return "AND article_id NOT IN (SELECT id FROM hidden)"
+    def within_array(self) -> Lane:
+        """Return the keys of what passes the filters as an array, NULL where there are none."""
+        if self.filtered is None:
+            return Lane("NULL")
+        within = _named(self.filtered.values("pk"), "within")
+        # No article at all is not the same as no filter.
+        array = f"(SELECT coalesce(array_agg(id), '{{}}') FROM ({within.sql}) within(id))"  # noqa: S608
+        return Lane(array, within.params)
 
 
-def _table(name: str, articles: QuerySet[HelpArticle], how: str) -> Lane:
-    """Return the keys of a queryset as a lane, its positional parameters given names."""
-    sql, values = articles.order_by().values("pk").query.sql_with_params()
-    names = [f"{name}_{number}" for number in range(len(values))]
+@lru_cache(maxsize=2_048)
+def _visible(tenant_id: Any, roles: tuple[str, ...]) -> Lane:
+    """Return the visible articles as SQL, with a mark where the time goes.
+
+    Compiling a queryset takes as long as a small search; the SQL is the same for a tenant and
+    roles.
+    """
+    visible = HelpArticle.objects.visible_to_roles(tenant_id, roles, at=_NOW)
+    return _named(visible.values(*ARTICLE_COLUMNS), "visible")
+
+
+def _named(articles: QuerySet[HelpArticle, Any], prefix: str) -> Lane:
+    """Return a queryset as SQL, its positional parameters given names."""
+    sql, values = articles.order_by().query.sql_with_params()
+    names = [f"{prefix}_{number}" for number in range(len(values))]
     waiting = iter(names)
     named = _PLACEHOLDER.sub(
         lambda found: found[0] if found[0] == "%%" else f"%({next(waiting)})s", sql
     )
-    return Lane(f"{name}(id) AS {how} ({named})", dict(zip(names, values, strict=True)))
+    return Lane(named, dict(zip(names, values, strict=True)))
 
 
-def combine(lanes: Sequence[Lane], select: Lane) -> Lane:
-    """Put lanes and the final select together into one statement."""
-    params: dict[str, Any] = {}
-    for lane in (*lanes, select):
-        params.update(lane.params)
-    expressions = ",\n".join(lane.sql for lane in lanes)
-    return Lane(f"WITH {expressions}\n{select.sql}", params)
+def compact(sql: str) -> str:
+    """Return SQL on one line: what is shorter is read and taken apart sooner."""
+    return _WHITE_SPACE.sub(" ", sql).strip()

@@ -91,7 +91,6 @@ class EvaluationService:
                 limit=HITS_PER_QUERY,
                 mode=mode,
                 record=False,
-                with_snippets=False,
                 with_quality=False,
             )
             elapsed = (time.perf_counter() - started) * 1000

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count
 
 from django_helpcenter.models import HelpIndexState, HelpPassage, HelpPassageEmbedding
 
 #: The columns of ``HelpIndexState`` that are counted.
-STATISTICS = ("passages", "average_length", "configs", "vectors")
+STATISTICS = ("passages", "configs", "vectors")
 
 
 def count_index(tenant: Any, space: str, *, using: str) -> dict[str, Any]:
     """Return the statistics of a tenant's index as they are, with the vectors of one space."""
     passages = HelpPassage.objects.using(using).for_tenant(tenant).order_by()
-    rows = list(passages.values_list("search_config").annotate(Count("pk"), Sum("length")))
-    number = sum(count for _, count, _ in rows)
+    rows = list(passages.values_list("search_config").annotate(Count("pk")))
     vectors = HelpPassageEmbedding.objects.using(using).for_tenant(tenant)
     return {
-        "passages": number,
-        "average_length": sum(words for _, _, words in rows) / number if number else 0.0,
-        "configs": {config: count for config, count, _ in sorted(rows)},
+        "passages": sum(count for _, count in rows),
+        "configs": dict(sorted(rows)),
         "vectors": vectors.filter(space=space).count(),
     }
 

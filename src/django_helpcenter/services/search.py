@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import OperationalError, connections, router, transaction
+from django.db import OperationalError, router
 from pgvector.django import CosineDistance
 
 from django_helpcenter.choices import SearchMode, search_config
@@ -19,25 +18,29 @@ from django_helpcenter.exceptions import EmbeddingError, SearchUnavailable
 from django_helpcenter.models import (
     HelpArticle,
     HelpArticleEmbedding,
-    HelpArticleQuerySet,
     HelpCategory,
     HelpIndexState,
     HelpPassage,
 )
-from django_helpcenter.models.articles import default_language
 from django_helpcenter.models.roles import roles_of
-from django_helpcenter.search import fusion, lexical, semantic
 from django_helpcenter.search.query import ParsedQuery, parse_query
-from django_helpcenter.search.statement import Lane, Scope, combine
+from django_helpcenter.search.ranking import (
+    Found,
+    keyword_params,
+    options,
+    ranked_statement,
+    semantic_params,
+)
+from django_helpcenter.search.snippets import Marker
+from django_helpcenter.search.statement import Scope
 from django_helpcenter.services.base import TenantService
+from django_helpcenter.services.search_database import fetch, is_timeout, search_settings
 from django_helpcenter.services.search_hits import make_hit
 from django_helpcenter.services.search_log import SearchLog
-from django_helpcenter.services.spaces import serving_backend
+from django_helpcenter.services.spaces import expected_space, remember_space, serving_backend
 from django_helpcenter.types import SearchResults
 
 if TYPE_CHECKING:
-    from django.db.backends.utils import CursorWrapper
-
     from django_helpcenter.backends.embeddings.base import Vector
 
 logger = logging.getLogger("help_center.search")
@@ -45,23 +48,20 @@ logger = logging.getLogger("help_center.search")
 #: Why a search has no semantic side, beside the reasons of ``spaces``.
 MODEL_FAILED = "model-failed"
 TOO_SLOW = "timeout"
-
-#: PostgreSQL's code of a statement that ran into ``statement_timeout``.
-QUERY_CANCELED = "57014"
+#: The site is lexical by choice, which degrades no search.
+NO_EMBEDDINGS = "no-embeddings"
 
 #: Articles of one answer at the most.
 MAX_LIMIT = 100
 #: Passages a side that a long list of articles needs, for each of them: several are of one article.
 CANDIDATES_PER_ARTICLE = 3
 
-#: Rows, how many articles match, and whether there may be more.
-_Page = tuple[list[tuple[Any, ...]], int, bool]
-
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """What is asked for beside the query."""
+    """What is asked for."""
 
+    parsed: ParsedQuery
     limit: int
     offset: int
     language: str | None
@@ -69,7 +69,6 @@ class _Request:
     category: HelpCategory | None
     tags: Sequence[str]
     mode: SearchMode
-    with_snippets: bool
     with_quality: bool
 
     @property
@@ -89,6 +88,16 @@ class _Request:
         return {key: value for key, value in filters.items() if value}
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """Rows of a page, how many articles match, and why the semantic side did not take part."""
+
+    rows: Sequence[tuple[Any, ...]]
+    total: int
+    found: Found
+    degraded: str
+
+
 class SearchService(TenantService):
     """Finds articles that a reader may see, by words and by meaning."""
 
@@ -105,7 +114,6 @@ class SearchService(TenantService):
         mode: SearchMode = SearchMode.HYBRID,
         record: bool = True,
         session_id: UUID | None = None,
-        with_snippets: bool = True,
         with_quality: bool = True,
     ) -> SearchResults:
         """Return a page of the articles that answer a query best.
@@ -115,6 +123,7 @@ class SearchService(TenantService):
         lexical and says so in ``degraded``; ``mode=SEMANTIC`` raises SearchUnavailable then.
         """
         request = _Request(
+            parsed=parse_query(query),
             limit=max(1, min(limit, MAX_LIMIT)),
             offset=max(0, offset),
             language=language,
@@ -122,14 +131,12 @@ class SearchService(TenantService):
             category=category,
             tags=tags,
             mode=mode,
-            with_snippets=with_snippets,
             with_quality=with_quality,
         )
-        parsed = parse_query(query)
-        if parsed.is_empty:
-            results = SearchResults(query=parsed.text, mode=mode, hits=(), total=0)
+        if request.parsed.is_empty:
+            results = SearchResults(query=request.parsed.text, mode=mode, hits=(), total=0)
         else:
-            results = self._search(parsed, request)
+            results = self._search(request)
         if not record or not conf.SEARCH_HISTORY or not results.query:
             return results
         history_id = self._log().record(
@@ -162,7 +169,7 @@ class SearchService(TenantService):
         related: list[HelpArticle] = []
         if own is not None:
             distance = CosineDistance("embedding__embedding", own.embedding)
-            with self._settings():
+            with search_settings(self._read_alias()):
                 near = visible.filter(embedding__space=own.space).order_by(distance, "pk")
                 related = list(near[:limit])
         # Asked for always: the cost of a page must not tell how much there is.
@@ -171,203 +178,124 @@ class SearchService(TenantService):
         related += [other for other in others[: 2 * limit] if other.pk not in known]
         return related[:limit]
 
-    def _search(self, parsed: ParsedQuery, request: _Request) -> SearchResults:
-        started = time.perf_counter()
-        state = self._index_state()
-        vector, degraded = self._query_vector(parsed, state, request.mode)
-        embedded = time.perf_counter()
-        try:
-            rows, total, is_capped = self._page(parsed, request, state, vector)
-        except OperationalError as exc:
-            if not _is_timeout(exc):
-                raise
-            logger.warning("A search took over %s ms.", conf.SEARCH_TIMEOUT_MS)
-            if request.mode == SearchMode.SEMANTIC:
-                raise SearchUnavailable("The search took too long.") from exc
-            degraded = TOO_SLOW
-            rows, total, is_capped = self._answer_in_words(parsed, request, state)
-        searched = time.perf_counter()
+    def _search(self, request: _Request) -> SearchResults:
+        timings = {"embed": 0.0, "database": 0.0}
+        space = expected_space(self._read_alias(), self.tenant.pk)
+        answer = self._answer(request, space, timings)
+        if request.mode != SearchMode.LEXICAL and answer.found.space != space:
+            # The model has changed, or this process has not searched here before.
+            space = answer.found.space
+            remember_space(self._read_alias(), self.tenant.pk, space)
+            answer = self._answer(request, space, timings)
+        if request.mode == SearchMode.SEMANTIC and answer.degraded:
+            raise _unavailable(answer.degraded)
+        marker = Marker(answer.found.words)
         return SearchResults(
-            query=parsed.text,
+            query=request.parsed.text,
             mode=request.mode,
-            hits=tuple(make_hit(row) for row in rows),
-            total=total,
-            is_capped=is_capped,
-            degraded=degraded,
-            timings_ms={
-                "embed": (embedded - started) * 1000,
-                "database": (searched - embedded) * 1000,
-            },
+            hits=tuple(make_hit(row, marker) for row in answer.rows),
+            total=answer.total,
+            is_capped=answer.found.is_capped,
+            degraded="" if answer.degraded == NO_EMBEDDINGS else answer.degraded,
+            timings_ms=timings,
         )
 
-    def _page(
-        self,
-        parsed: ParsedQuery,
-        request: _Request,
-        state: HelpIndexState,
-        vector: Vector | None,
-    ) -> _Page:
-        """Return the rows of a page, how many articles there are, and whether there may be more."""
-        rows = self._execute(self._statement(parsed, request, state, vector))
-        if rows or not request.offset:
-            return rows, *_counts(rows)
-        # Behind the last page no row tells how many there are.
-        first = replace(request, offset=0, limit=1, with_snippets=False)
-        return [], *_counts(self._execute(self._statement(parsed, first, state, vector)))
+    def _answer(self, request: _Request, space: str, timings: dict[str, float]) -> _Answer:
+        """Return the ranked page, by words alone where there is no vector in this space."""
+        started = time.perf_counter()
+        vector, degraded = self._query_vector(request, space)
+        embedded = time.perf_counter()
+        try:
+            answer = self._rank(request, space, vector, degraded)
+        except OperationalError as exc:
+            if not is_timeout(exc):
+                raise
+            logger.warning("A search took over %s ms.", conf.SEARCH_TIMEOUT_MS)
+            answer = self._rank_words(request, space)
+        timings["embed"] += (embedded - started) * 1000
+        timings["database"] += (time.perf_counter() - embedded) * 1000
+        return answer
 
-    def _answer_in_words(
-        self, parsed: ParsedQuery, request: _Request, state: HelpIndexState
-    ) -> _Page:
+    def _rank_words(self, request: _Request, space: str) -> _Answer:
         """Return the lexical page, or an empty one when that takes too long too."""
         try:
-            return self._page(parsed, request, state, None)
+            return self._rank(request, space, None, TOO_SLOW)
         except OperationalError as exc:
-            if not _is_timeout(exc):
+            if not is_timeout(exc):
                 raise
-            return [], 0, False
+            return _Answer((), 0, Found({}, space=space), TOO_SLOW)
 
-    def _statement(
-        self,
-        parsed: ParsedQuery,
-        request: _Request,
-        state: HelpIndexState,
-        vector: Vector | None,
-    ) -> Lane:
-        scope = self._scope(request)
-        lanes = [
-            *scope.lanes(),
-            self._terms(parsed, state, scope, request.language),
-            *self._keyword_search(scope, request),
-            *self._semantic_search(scope, request, vector, state),
-            *self._rerank_results(parsed, request, vector),
-        ]
-        return combine(lanes, fusion.page_select(has_headlines=request.with_snippets))
+    def _rank(self, request: _Request, space: str, vector: Vector | None, degraded: str) -> _Answer:
+        params = {
+            **self._keyword_search(request),
+            **self._semantic_search(vector, space),
+            **self._rerank_results(request, is_lexical=vector is None),
+        }
+        statement = ranked_statement(
+            self._scope(request),
+            params,
+            preferred=request.preferred_language,
+            limit=request.limit,
+            offset=request.offset,
+        )
+        rows = fetch(self._read_alias(), statement)
+        if not rows:
+            # Nothing was ever indexed here.
+            return _Answer((), 0, Found({}), degraded)
+        *_, total, found = rows[0]
+        return _Answer(rows[1:], int(total), Found.read(found), degraded)
 
     # The three steps of a search; each returns its part of the one statement.
 
-    def _keyword_search(self, scope: Scope, request: _Request) -> list[Lane]:
+    def _keyword_search(self, request: _Request) -> dict[str, Any]:
         if request.mode == SearchMode.SEMANTIC:
-            return []
-        return [lexical.candidates_lane(scope=scope, limit=request.candidates)]
+            return keyword_params("", (), None)
+        config = search_config(request.language) if request.language else None
+        return keyword_params(request.parsed.text, request.parsed.phrases, config)
 
-    def _semantic_search(
-        self, scope: Scope, request: _Request, vector: Vector | None, state: HelpIndexState
-    ) -> list[Lane]:
-        if vector is None:
-            return []
-        return [
-            semantic.candidates_lane(
-                vector,
-                state.embedding_space,
-                scope=scope,
-                limit=request.candidates,
-                floor=conf.SEARCH_SEMANTIC_FLOOR,
-                is_exact=state.vectors <= conf.SEARCH_EXACT_LIMIT,
+    def _semantic_search(self, vector: Vector | None, space: str) -> dict[str, Any]:
+        return semantic_params(vector, space)
+
+    def _rerank_results(self, request: _Request, *, is_lexical: bool) -> dict[str, Any]:
+        return {
+            "options": options(
+                candidates=request.candidates,
+                is_lexical=is_lexical,
+                with_quality=request.with_quality,
             )
-        ]
-
-    def _rerank_results(
-        self, parsed: ParsedQuery, request: _Request, vector: Vector | None
-    ) -> list[Lane]:
-        has_lexical = request.mode != SearchMode.SEMANTIC
-        weights = conf.SEARCH_WEIGHTS
-        return [
-            fusion.pool_lane(has_lexical=has_lexical, has_semantic=vector is not None),
-            lexical.scores_lane() if has_lexical else lexical.no_scores_lane(),
-            semantic.scores_lane() if vector is not None else semantic.no_scores_lane(),
-            fusion.balance_lane(
-                weights,
-                conf.SEARCH_COVERAGE_SHIFT,
-                has_both_sides=has_lexical and vector is not None,
-            ),
-            fusion.fused_lane(
-                weights["quality"] * conf.SEARCH_QUALITY_BAND if request.with_quality else 0.0,
-                conf.SEARCH_QUALITY_WEIGHTS,
-                limit=request.limit,
-                offset=request.offset,
-                phrases=parsed.phrases,
-                preferred_language=request.preferred_language,
-            ),
-        ]
-
-    def _terms(
-        self, parsed: ParsedQuery, state: HelpIndexState, scope: Scope, language: str | None
-    ) -> Lane:
-        configs = state.configs or {search_config(default_language()): state.passages}
-        if language:
-            config = search_config(language)
-            configs = {config: configs.get(config, state.passages)}
-        return lexical.terms_lane(
-            parsed.text, configs, scope=scope, average_length=state.average_length
-        )
+        }
 
     def _scope(self, request: _Request) -> Scope:
-        visible = HelpArticle.objects.using(self._read_alias()).visible_to(self.tenant, self.user)
-        language, category = request.language, request.category
-        if language:
-            visible = visible.filter(language=language)
-        if category is not None:
+        roles = roles_of(self.user, self.tenant)
+        if not (request.language or request.category or request.tags):
+            return Scope(tenant_id=self.tenant.pk, roles=roles)
+        visible = HelpArticle.objects.using(self._read_alias()).visible_to_roles(self.tenant, roles)
+        if request.language:
+            visible = visible.filter(language=request.language)
+        if request.category is not None:
             visible = visible.filter(
-                category__path__startswith=category.path, category__tenant_id=self.tenant.pk
+                category__path__startswith=request.category.path,
+                category__tenant_id=self.tenant.pk,
             )
         for tag in request.tags:
             tagged = HelpArticle.tags.through.objects.filter(
                 helptag__slug=tag, helptag__tenant_id=self.tenant.pk
             )
             visible = visible.filter(pk__in=tagged.values("helparticle_id"))
-        articles: HelpArticleQuerySet = HelpArticle.objects.using(self._read_alias())
-        return Scope(
-            tenant_id=self.tenant.pk,
-            roles=roles_of(self.user, self.tenant),
-            visible=visible,
-            hidden=articles.out_of_window(self.tenant),
-            is_filtered=bool(language or category or request.tags),
-        )
+        return Scope(tenant_id=self.tenant.pk, roles=roles, filtered=visible)
 
-    def _query_vector(
-        self, parsed: ParsedQuery, state: HelpIndexState, mode: SearchMode
-    ) -> tuple[Vector | None, str]:
+    def _query_vector(self, request: _Request, space: str) -> tuple[Vector | None, str]:
         """Return the vector of a query in the serving space, else why there is none."""
-        if mode == SearchMode.LEXICAL:
+        if request.mode == SearchMode.LEXICAL:
             return None, ""
-        backend, reason = serving_backend(state.embedding_space)
-        if backend is not None:
-            try:
-                return backend.embed_query(parsed.text), ""
-            except EmbeddingError as exc:
-                logger.warning("Search is lexical: %s", exc)
-                reason = MODEL_FAILED
-        if mode == SearchMode.SEMANTIC:
-            raise SearchUnavailable(
-                f"There is no semantic search here ({reason or 'HELP_CENTER_EMBEDDINGS is not set'}"
-                "). Install a model with install_help_model and run rebuild_help_indexes."
-            )
-        return None, reason
-
-    def _execute(self, statement: Lane) -> list[tuple[Any, ...]]:
-        with self._settings() as cursor:
-            cursor.execute(statement.sql, dict(statement.params))
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
-
-    @contextmanager
-    def _settings(self) -> Iterator[CursorWrapper]:
-        """Set what a search needs of the server, for as long as the block lasts.
-
-        The settings last for one transaction only, so a pooler in transaction mode may serve it.
-        """
-        alias = self._read_alias()
-        with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('hnsw.iterative_scan', 'relaxed_order', true),"
-                " set_config('hnsw.ef_search', %s, true), set_config('jit', 'off', true),"
-                " set_config('statement_timeout',"
-                " coalesce(nullif(%s, '0'), current_setting('statement_timeout')), true)",
-                [str(conf.SEARCH_HNSW_EF), str(conf.SEARCH_TIMEOUT_MS)],
-            )
-            yield cursor
-            # Nothing was written: rolling back takes them away from a caller's transaction too.
-            transaction.set_rollback(True, using=alias)
+        backend, reason = serving_backend(space)
+        if backend is None:
+            return None, reason or NO_EMBEDDINGS
+        try:
+            return backend.embed_query(request.parsed.text), ""
+        except EmbeddingError as exc:
+            logger.warning("Search is lexical: %s", exc)
+            return None, MODEL_FAILED
 
     def _index_state(self) -> HelpIndexState:
         states = HelpIndexState.objects.using(self._read_alias())
@@ -382,11 +310,11 @@ class SearchService(TenantService):
         return SearchLog(tenant=self.tenant, user=self.user, visitor_key=self.visitor_key)
 
 
-def _is_timeout(error: OperationalError) -> bool:
-    """Tell whether the server gave up; its message is in the server's language, its code is not."""
-    return getattr(error.__cause__, "sqlstate", "") == QUERY_CANCELED
-
-
-def _counts(rows: list[tuple[Any, ...]]) -> tuple[int, bool]:
-    """Return how many articles match, and whether there may be more."""
-    return (int(rows[0][-2]), bool(rows[0][-1])) if rows else (0, False)
+def _unavailable(reason: str) -> SearchUnavailable:
+    if reason == TOO_SLOW:
+        return SearchUnavailable("The search took too long.")
+    why = "HELP_CENTER_EMBEDDINGS is not set" if reason == NO_EMBEDDINGS else reason
+    return SearchUnavailable(
+        f"There is no semantic search here ({why}). Install a model with install_help_model and "
+        "run rebuild_help_indexes."
+    )

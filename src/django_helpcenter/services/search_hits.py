@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django_helpcenter.search.snippets import mark_matches, snippet
+from django_helpcenter.search.snippets import Marker
 from django_helpcenter.services.passages import heading_parts
 from django_helpcenter.types import SearchHit
 
 
-def make_hit(row: tuple[Any, ...]) -> SearchHit:
+def make_hit(row: tuple[Any, ...], marker: Marker) -> SearchHit:
     """Return a row of the ranked statement as a hit."""
     (
         article_id, slug, language, title, summary, category_id, category_name, updated_at,
-        passage_id, heading_path, anchor, text, headline, title_headline,
+        passage_id, heading_path, anchor, text,
         score, keyword, semantic_score, quality, similarity, _total, _is_capped,
     ) = row  # fmt: skip
     return SearchHit(
@@ -28,12 +28,11 @@ def make_hit(row: tuple[Any, ...]) -> SearchHit:
         heading_path=heading_parts(heading_path),
         anchor=anchor,
         passage=text,
-        snippet=snippet(headline, text),
-        title_html=mark_matches(title_headline or title),
         updated_at=updated_at,
         score=float(score),
         keyword_score=float(keyword),
         semantic_score=float(semantic_score),
         quality_score=float(quality),
         similarity=None if similarity is None else float(similarity),
+        marker=marker,
     )

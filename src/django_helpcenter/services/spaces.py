@@ -7,7 +7,7 @@ then cuts over. Vectors of different spaces are never compared.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django_helpcenter.backends.loading import get_embeddings, get_previous_embeddings
 from django_helpcenter.exceptions import EmbeddingUnavailable
@@ -21,6 +21,31 @@ logger = logging.getLogger("help_center.embeddings")
 NO_MODEL = "model-missing"
 NOT_EMBEDDED = "not-embedded"
 OTHER_SPACE = "other-space"
+
+#: Tenants whose serving space a process remembers.
+REMEMBERED = 10_000
+
+_remembered: dict[tuple[str, Any], str] = {}
+
+
+def expected_space(alias: str, tenant_id: Any) -> str:
+    """Return the space that a tenant is thought to be served in.
+
+    A query is embedded before the database is asked, which then tells whether this was right: what
+    was remembered from the search before, or the space of the current backend.
+    """
+    remembered = _remembered.get((alias, tenant_id))
+    if remembered is not None:
+        return remembered
+    current = get_embeddings()
+    return current.space if current is not None and current.is_ready() else ""
+
+
+def remember_space(alias: str, tenant_id: Any, space: str) -> None:
+    """Remember the space that a tenant was found to be served in."""
+    if len(_remembered) >= REMEMBERED:
+        _remembered.clear()
+    _remembered[alias, tenant_id] = space
 
 
 def serving_backend(space: str) -> tuple[EmbeddingBackend | None, str]:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.models import Model
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 
 from django_helpcenter.choices import SearchMode
 from django_helpcenter.exceptions import EmbeddingError, SearchUnavailable
@@ -74,6 +75,38 @@ def test_search_leaves_the_callers_settings_alone(tenant: Model, name: str) -> N
         before = setting(name)
         SearchService(tenant=tenant).hybrid_search("valve", record=False)
         assert setting(name) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_search_outside_a_transaction_is_one_message(tenant: Model) -> None:
+    make_indexed(tenant, "Valve")
+    with CaptureQueriesContext(connection) as messages:
+        results = SearchService(tenant=tenant).hybrid_search("valve", record=False)
+    assert (results.total, len(messages)) == (1, 1)
+    assert setting("statement_timeout") == "0"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_search_outside_a_transaction_has_its_time_limit(slow: SearchService) -> None:
+    assert slow.hybrid_search(QUESTION, record=False).degraded == "timeout"
+    assert setting("statement_timeout") == "0"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_search_works_where_the_server_binds_parameters(tenant: Model) -> None:
+    make_indexed(tenant, "Valve")
+    bound = connection.copy("bound")
+    bound.settings_dict["OPTIONS"] = {
+        **connection.settings_dict["OPTIONS"],
+        "server_side_binding": True,
+    }
+    connections["bound"] = bound
+    try:
+        results = SearchService(tenant=tenant, using="bound").hybrid_search("valve", record=False)
+    finally:
+        bound.close()
+        del connections["bound"]
+    assert results.total == 1
 
 
 def test_search_keeps_what_the_caller_has_written(tenant: Model) -> None:

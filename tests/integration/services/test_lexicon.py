@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Model
 
 from django_helpcenter.models import HelpArticle, HelpLexeme
-from django_helpcenter.search.lexicon import lexicon_drift
+from django_helpcenter.search.lexicon import LENGTHS, PASSAGES, lexicon_drift
 from django_helpcenter.services.drift import measure_drift
 from django_helpcenter.services.indexing import IndexingService
 from django_helpcenter.services.knowledge import KnowledgeService
@@ -22,10 +22,11 @@ from tests.factories import fake_embeddings, make_article, make_indexed
 
 WORDS = "valve dock site pump ladder crane gate wall order invoice".split()  # noqa: SIM905
 STEPS = 60
+TOTALS = (PASSAGES, LENGTHS)
 
 
 def counts(tenant: Model) -> dict[tuple[str, str], int]:
-    rows = HelpLexeme.objects.for_tenant(tenant).filter(df__gt=0)
+    rows = HelpLexeme.objects.for_tenant(tenant).filter(df__gt=0).exclude(lexeme__in=TOTALS)
     return {(row.lexeme, " ".join(row.audience)): row.df for row in rows}
 
 
@@ -41,6 +42,18 @@ def test_words_are_counted_once_a_passage(tenant: Model) -> None:
         ("a", "all"): 2,
         ("b", "all"): 1,
     }
+
+
+def test_passages_and_their_words_are_counted_by_audience(tenant: Model) -> None:
+    make_article(tenant, "A", content="valve valve\n\n## B\n\nvalve dock")
+    make_indexed(tenant, "Secret", content="valve", target_roles=["manager"])
+    totals = HelpLexeme.objects.for_tenant(tenant).filter(lexeme__in=TOTALS, df__gt=0)
+    assert sorted(totals.values_list("lexeme", "audience", "df")) == [
+        (PASSAGES, ["all"], 2),
+        (PASSAGES, ["manager"], 1),
+        (LENGTHS, ["all"], 7),
+        (LENGTHS, ["manager"], 2),
+    ]
 
 
 def test_words_are_counted_by_audience(tenant: Model) -> None:
@@ -66,7 +79,7 @@ def test_fresh_count_equals_the_kept_one(tenant: Model) -> None:
     make_indexed(tenant, "Valve", content="The dock.")
     before = counts(tenant)
     rows = IndexingService(tenant=tenant).refresh_lexicon()
-    assert (counts(tenant), rows) == (before, len(before))
+    assert (counts(tenant), rows) == (before, len(before) + len(TOTALS))
 
 
 def test_wrong_count_is_drift(tenant: Model) -> None:

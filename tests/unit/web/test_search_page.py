@@ -8,6 +8,7 @@ import pytest
 
 from django_helpcenter.choices import SearchMode
 from django_helpcenter.exceptions import NotVisible
+from django_helpcenter.search.snippets import Marker
 from django_helpcenter.types import SearchHit, SearchResults
 from django_helpcenter.web.search_page import clean_query, offset_of, present_results
 
@@ -15,9 +16,9 @@ from django_helpcenter.web.search_page import clean_query, offset_of, present_re
 def hit(number: int) -> SearchHit:
     return SearchHit(
         article_id=number, slug=f"a{number}", language="en", title="", summary="", category_id=None,
-        category_name="", passage_id=1, heading_path=(), anchor="", passage="", snippet="",
-        title_html="", updated_at=datetime(2026, 1, 1, tzinfo=UTC), score=1.0, keyword_score=1.0,
-        semantic_score=0.0, quality_score=0.0, similarity=None,
+        category_name="", passage_id=1, heading_path=(), anchor="", passage="",
+        updated_at=datetime(2026, 1, 1, tzinfo=UTC), score=1.0, keyword_score=1.0,
+        semantic_score=0.0, quality_score=0.0, similarity=None, marker=Marker({}),
     )  # fmt: skip
 
 

@@ -1,0 +1,342 @@
+-- The ranking of one search. See docs/explanation/ranking.md.
+--
+-- A function, because PostgreSQL keeps the plans of its statements for a connection: parsing and
+-- planning them anew would take longer than running them. It knows nothing of what a reader may see
+-- beyond the audience of passages; who calls it joins its rows with the visible articles.
+--
+-- Returns one row without an article, which tells what was found of the query, and one for each
+-- article with its best passage. Code that calls another version of this file calls another name.
+CREATE FUNCTION help_center_rank_1(
+    asked_tenant help_center_helppassage.tenant_id%TYPE,
+    roles text[],
+    asked text,             -- '': words do not take part
+    phrases text[],         -- must all occur
+    asked_vector halfvec,   -- NULL: meaning does not take part
+    asked_space text,       -- the space of the vector
+    only_config text,       -- NULL: all configurations of the tenant
+    preferred text,         -- the reader's language; NULL: none comes first
+    within bigint[],        -- only these articles; NULL: all
+    asked_at timestamptz,
+    options jsonb
+) RETURNS TABLE (
+    article_id bigint, passage_id bigint, keyword float8, semantic float8, similarity float8,
+    quality float8, score float8, found jsonb
+)
+LANGUAGE plpgsql
+-- All its statements see the state of the one that calls it.
+STABLE
+ROWS 60
+SET plan_cache_mode = force_generic_plan
+SET jit = off
+SET enable_sort = on
+SET hnsw.iterative_scan = relaxed_order
+SET hnsw.ef_search = 100
+AS $function$
+#variable_conflict use_column
+DECLARE
+    o record;
+    state record;
+    is_small boolean;
+    hidden bigint[];
+    size_configs text[]; size_passages float8[]; size_lengths float8[];
+    lexemes text[]; queries tsquery[]; configs text[]; idfs float8[];
+    bring_queries tsquery[]; bring_configs text[]; bring_idfs float8[];
+    near_queries tsquery[]; near_configs text[]; near_weights float8[];
+    unknown text[];
+    mass float8;
+    config text; phrase text; part tsquery; must tsquery;
+    must_configs text[] := '{}'; must_queries tsquery[] := '{}'; has_phrases boolean;
+    by_words bigint[];
+    nearest bigint[]; distances float8[];
+BEGIN
+    SELECT * INTO o FROM jsonb_to_record(options) AS o(
+        candidates int, candidate_terms int, candidate_rows int, rows_per_term int, terms int,
+        scan_limit int, exact_limit int, ef_search text, fields float4[],
+        k1 float8, b float8, pairs float8,
+        keyword float8, semantic float8, covered float8, uncovered float8, full_coverage float8,
+        floor float8, other_language float8,
+        quality float8, helpful float8, views float8, recency float8, recency_seconds float8,
+        prior float8
+    );
+    SELECT s.passages, s.vectors, s.embedding_space, s.configs
+    INTO state FROM help_center_helpindexstate s WHERE s.tenant_id = asked_tenant;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    is_small := state.passages <= o.scan_limit;
+    -- The model has changed since the caller last looked: words alone, and the caller is told.
+    IF asked_space IS DISTINCT FROM state.embedding_space THEN
+        asked_vector := NULL;
+    END IF;
+
+    -- Articles that have passages and are out of their time; few, and usually none.
+    SELECT array_agg(a.id) INTO hidden FROM help_center_helparticle a
+    WHERE a.tenant_id = asked_tenant AND a.status = 'PUBLISHED'
+      AND (a.publish_at IS NOT NULL OR a.expire_at IS NOT NULL)
+      AND (a.publish_at > asked_at OR a.expire_at <= asked_at);
+
+    -- The passages of the reader's audience, and their average length: what a reader may not see
+    -- does not shape what they get. The lexicon counts them as '' and ' '.
+    SELECT array_agg(config), array_agg(passages), array_agg(greatest(lengths / passages, 1))
+    INTO size_configs, size_passages, size_lengths
+    FROM (
+        SELECT c.config, sum(k.df) FILTER (WHERE k.lexeme = '')::float8 AS passages,
+            sum(k.df) FILTER (WHERE k.lexeme = ' ')::float8 AS lengths
+        FROM jsonb_object_keys(state.configs) c(config)
+        JOIN help_center_helplexeme k ON k.tenant_id = asked_tenant AND k.config = c.config
+            AND k.lexeme IN ('', ' ') AND k.audience && roles
+        WHERE only_config IS NULL OR c.config = only_config
+        GROUP BY c.config
+    ) counted WHERE passages > 0;
+
+    -- The words of the query. idf is ln(1 + (N - df + .5) / (df + .5)) over the N passages of a
+    -- configuration: what is rare in one language is no measure for another. A tsquery is made of a
+    -- lexeme as it stands: parsing it anew could split or stem it again.
+    WITH counted AS MATERIALIZED (
+        SELECT c.config, c.passages, v.lexeme, v.positions, coalesce((
+            SELECT sum(k.df) FROM help_center_helplexeme k
+            WHERE k.tenant_id = asked_tenant AND k.config = c.config AND k.lexeme = v.lexeme
+              AND k.audience && roles
+        ), 0)::float8 AS df
+        FROM unnest(size_configs, size_passages) c(config, passages)
+        CROSS JOIN LATERAL unnest(to_tsvector(c.config::regconfig, asked)) v
+    ), weighed AS MATERIALIZED (
+        SELECT config, lexeme, positions, df,
+            ln(1 + (greatest(passages, df) - df + 0.5) / (df + 0.5)) AS idf
+        FROM counted
+    ), known AS MATERIALIZED (
+        SELECT *, row_number() OVER rarest AS place, sum(df) OVER rarest AS rows,
+            ('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''')::tsquery AS query
+        FROM weighed WHERE df > 0
+        WINDOW rarest AS (PARTITION BY config ORDER BY df, lexeme)
+        ORDER BY df, lexeme LIMIT o.terms
+    ), neighbors AS (
+        SELECT config, lexeme, query, idf, lead(lexeme) OVER along AS next_lexeme,
+            lead(query) OVER along AS next_query, lead(idf) OVER along AS next_idf
+        FROM known CROSS JOIN unnest(positions) position
+        WINDOW along AS (PARTITION BY config ORDER BY position)
+    ), near AS (
+        SELECT DISTINCT ON (config, lexeme, next_lexeme) config, query && next_query AS query,
+            o.pairs * (idf + next_idf) / 2 AS weight
+        FROM neighbors WHERE next_lexeme <> lexeme
+    )
+    SELECT words.*, pairs.*,
+        (SELECT array_agg(lexeme) FROM weighed WHERE df = 0),
+        (SELECT max(sum) FROM (SELECT sum(idf) FROM weighed GROUP BY config) forms)
+    INTO lexemes, queries, configs, idfs, bring_queries, bring_configs, bring_idfs,
+        near_queries, near_configs, near_weights, unknown, mass
+    FROM (
+        SELECT array_agg(lexeme), array_agg(query), array_agg(config), array_agg(idf),
+            -- Rare words bring candidates, as long as together they bring a bounded number.
+            array_agg(query) FILTER (WHERE brings), array_agg(config) FILTER (WHERE brings),
+            array_agg(idf) FILTER (WHERE brings)
+        FROM (
+            SELECT *, place = 1 OR place <= o.candidate_terms AND rows <= o.candidate_rows
+                AS brings
+            FROM known
+        ) known
+    ) words
+    CROSS JOIN (SELECT array_agg(query), array_agg(config), array_agg(weight) FROM near) pairs;
+
+    -- What has the quoted phrases; a phrase of stop words alone has nothing to look for.
+    IF phrases IS NOT NULL THEN
+        FOREACH config IN ARRAY coalesce(size_configs, '{}') LOOP
+            must := NULL;
+            FOREACH phrase IN ARRAY phrases LOOP
+                part := phraseto_tsquery(config::regconfig, phrase);
+                IF numnode(part) > 0 THEN
+                    must := coalesce(must && part, part);
+                END IF;
+            END LOOP;
+            IF must IS NOT NULL THEN
+                must_configs := must_configs || config;
+                must_queries := must_queries || must;
+            END IF;
+        END LOOP;
+    END IF;
+    has_phrases := cardinality(must_queries) > 0;
+
+    -- Candidates: all of a small tenant; else what rare words and nearness bring.
+    IF is_small THEN
+        SELECT array_agg(p.id) INTO by_words FROM help_center_helppassage p
+        WHERE p.tenant_id = asked_tenant AND p.audience && roles
+          AND (hidden IS NULL OR p.article_id <> ALL(hidden))
+          AND (within IS NULL OR p.article_id = ANY(within))
+          AND (NOT has_phrases OR EXISTS (
+            SELECT FROM unnest(must_configs, must_queries) m(config, query)
+            WHERE m.config = p.search_config AND p.search_vector @@ m.query
+          ));
+    ELSIF has_phrases THEN
+        bring_queries := must_queries;
+        bring_configs := must_configs;
+        bring_idfs := array_fill(1::float8, ARRAY[cardinality(must_queries)]);
+    END IF;
+    -- One scan of the index of words for each; a common word alone does not rank all that has it.
+    IF is_small THEN
+        NULL;
+    ELSIF state.passages * 4 > (
+        SELECT reltuples FROM pg_class WHERE oid = 'help_center_helppassage'::regclass
+    ) THEN
+        -- Most of what the words bring is this tenant's; IS TRUE keeps the tenant's index out.
+        SELECT array_agg(id) INTO by_words FROM (
+            SELECT found.id
+            FROM unnest(bring_queries, bring_configs, bring_idfs) rare(query, config, idf)
+            CROSS JOIN LATERAL (
+                SELECT p.id, ts_rank(o.fields, p.search_vector, rare.query) AS rank
+                FROM help_center_helppassage p
+                WHERE p.search_vector @@ rare.query AND (p.tenant_id = asked_tenant) IS TRUE
+                  AND p.search_config = rare.config AND p.audience && roles
+                  AND (hidden IS NULL OR p.article_id <> ALL(hidden))
+                  AND (within IS NULL OR p.article_id = ANY(within))
+                LIMIT o.rows_per_term
+            ) found
+            GROUP BY found.id ORDER BY sum(rare.idf * found.rank) DESC, found.id
+            LIMIT o.candidates
+        ) best;
+    ELSE
+        -- Most of it is others': both indexes together find what is this tenant's.
+        SELECT array_agg(id) INTO by_words FROM (
+            SELECT found.id
+            FROM unnest(bring_queries, bring_configs, bring_idfs) rare(query, config, idf)
+            CROSS JOIN LATERAL (
+                SELECT p.id, ts_rank(o.fields, p.search_vector, rare.query) AS rank
+                FROM help_center_helppassage p
+                WHERE p.search_vector @@ rare.query AND p.tenant_id = asked_tenant
+                  AND p.search_config = rare.config AND p.audience && roles
+                  AND (hidden IS NULL OR p.article_id <> ALL(hidden))
+                  AND (within IS NULL OR p.article_id = ANY(within))
+                LIMIT o.rows_per_term
+            ) found
+            GROUP BY found.id ORDER BY sum(rare.idf * found.rank) DESC, found.id
+            LIMIT o.candidates
+        ) best;
+    END IF;
+    IF asked_vector IS NULL OR has_phrases THEN
+        NULL;
+    ELSIF is_small OR state.vectors <= o.exact_limit THEN
+        -- OFFSET 0 keeps the planner from taking the vector index.
+        SELECT array_agg(id), array_agg(distance) INTO nearest, distances FROM (
+            SELECT id, distance FROM (
+                SELECT v.passage_id AS id, v.embedding <=> asked_vector AS distance
+                FROM help_center_helppassageembedding v
+                WHERE v.tenant_id = asked_tenant AND v.space = asked_space AND v.audience && roles
+                  AND (hidden IS NULL OR v.article_id <> ALL(hidden))
+                  AND (within IS NULL OR v.article_id = ANY(within))
+                OFFSET 0
+            ) scanned
+            WHERE is_small OR distance <= 1 - o.floor
+            ORDER BY distance, id LIMIT CASE WHEN is_small THEN NULL ELSE o.candidates END
+        ) best;
+    ELSE
+        -- Without a sort there is only the vector index, whatever the planner thinks.
+        PERFORM set_config('enable_sort', 'off', true),
+            set_config('hnsw.ef_search', o.ef_search, true);
+        SELECT array_agg(id), array_agg(distance) INTO nearest, distances FROM (
+            SELECT v.passage_id AS id, v.embedding <=> asked_vector AS distance
+            FROM help_center_helppassageembedding v
+            WHERE v.tenant_id = asked_tenant AND v.space = asked_space AND v.audience && roles
+              AND (hidden IS NULL OR v.article_id <> ALL(hidden))
+              AND (within IS NULL OR v.article_id = ANY(within))
+            ORDER BY v.embedding <=> asked_vector LIMIT o.candidates
+        ) best WHERE distance <= 1 - o.floor;
+        PERFORM set_config('enable_sort', 'on', true);
+    END IF;
+
+    RETURN QUERY SELECT NULL::bigint, NULL::bigint, NULL::float8, NULL::float8, NULL::float8,
+        NULL::float8, NULL::float8, jsonb_build_object(
+            'space', state.embedding_space,
+            'lexemes', coalesce(lexemes, '{}'),
+            'idfs', coalesce(idfs, '{}'),
+            'unknown', coalesce(unknown, '{}'),
+            'is_capped', NOT is_small AND (
+                coalesce(cardinality(by_words), 0) >= o.candidates
+                OR coalesce(cardinality(nearest), 0) >= o.candidates
+            )
+        );
+    -- Every candidate is scored by both sides. The occurrences of a word are read off ts_rank,
+    -- which for n of them returns 6/pi^2 (1 + 1/2^2 + ... + 1/n^2) = r, with .645 r / (1 - r) = n
+    -- (6 % high for many); for two words it returns how near they stand (tsrank.c).
+    RETURN QUERY
+    WITH terms AS MATERIALIZED (
+        SELECT t.query, t.config, t.idf * (o.k1 + 1) * 0.645 AS weight, FALSE AS is_pair
+        FROM unnest(queries, configs, idfs) t(query, config, idf)
+        UNION ALL
+        SELECT t.query, t.config, t.weight, TRUE
+        FROM unnest(near_queries, near_configs, near_weights) t(query, config, weight)
+    ), scored AS MATERIALIZED (
+        SELECT p.id, p.article_id,
+            coalesce(1 - pool.distance, (
+                SELECT 1 - min(v.embedding <=> asked_vector)
+                FROM help_center_helppassageembedding v
+                WHERE v.passage_id = p.id AND v.space = asked_space
+            )) AS similarity,
+            coalesce((
+                SELECT sum(CASE
+                    WHEN t.is_pair THEN t.weight * ts_rank(o.fields, p.search_vector, t.query)
+                    -- n / (n + k), with the rank looked up once
+                    ELSE t.weight / (0.645 - k
+                        + k / nullif(ts_rank(o.fields, p.search_vector, t.query), 0))
+                END)
+                FROM terms t WHERE t.config = p.search_config
+            ), 0) AS words
+        FROM (
+            SELECT id, min(distance) AS distance FROM (
+                SELECT unnest(by_words) AS id, NULL::float8 AS distance
+                UNION ALL SELECT * FROM unnest(nearest, distances)
+            ) sides GROUP BY id
+        ) pool
+        CROSS JOIN LATERAL (
+            SELECT p.id, p.article_id, p.search_vector, p.search_config,
+                o.k1 * (1 - o.b + o.b * p.length / s.average) AS k
+            FROM help_center_helppassage p
+            JOIN unnest(size_configs, size_lengths) s(config, average)
+              ON s.config = p.search_config
+            WHERE p.id = pool.id AND p.tenant_id = asked_tenant
+            OFFSET 0
+        ) p
+    ), best AS MATERIALIZED (
+        SELECT nullif(max(words), 0) AS words, nullif(max(similarity), 0) AS similarity,
+            -- The more of the query's information the words cover, the more they count.
+            CASE WHEN asked_vector IS NULL OR asked = '' THEN share
+                ELSE least(1, greatest(0, share + o.uncovered + (o.covered - o.uncovered)
+                    * least(1, coalesce(max(words) / nullif(o.full_coverage * mass, 0), 0))))
+            END AS share
+        FROM scored
+        CROSS JOIN (
+            SELECT coalesce(o.semantic / nullif(o.keyword + o.semantic, 0), 0) AS share
+        ) fixed
+        GROUP BY share
+    ), articles AS (
+        SELECT s.article_id, max(s.keyword) AS keyword, max(s.semantic) AS semantic,
+            max(s.similarity) AS similarity,
+            (array_agg(s.id ORDER BY (1 - share) * s.keyword + share * s.semantic DESC, s.id))[1]
+                AS passage_id,
+            (o.keyword + o.semantic)
+                * ((1 - share) * max(s.keyword) + share * max(s.semantic)) AS relevance
+        FROM (
+            SELECT s.id, s.article_id, s.similarity, b.share,
+                coalesce(s.words / b.words, 0) AS keyword,
+                coalesce(greatest(s.similarity, 0) / b.similarity, 0) AS semantic
+            FROM scored s CROSS JOIN best b
+            WHERE s.words > 1e-9 OR s.similarity >= o.floor
+        ) s GROUP BY s.article_id, share
+    ), judged AS (
+        SELECT s.*,
+            CASE WHEN preferred IS NULL
+                OR split_part(a.language, '-', 1) = split_part(preferred, '-', 1) THEN 1
+                ELSE o.other_language END AS language_factor,
+            o.helpful * (a.helpful_count + o.prior / 2)
+                / (a.helpful_count + a.not_helpful_count + o.prior)
+            + o.views * coalesce(ln(1 + a.view_count::float8)
+                / nullif(max(ln(1 + a.view_count::float8)) OVER (), 0), 0)
+            + o.recency * exp(-greatest(extract(epoch FROM asked_at - a.updated_at)::float8, 0)
+                / o.recency_seconds) AS quality
+        FROM articles s CROSS JOIN LATERAL (
+            SELECT * FROM help_center_helparticle a WHERE a.id = s.article_id OFFSET 0
+        ) a
+    )
+    SELECT j.article_id, j.passage_id, j.keyword, j.semantic, j.similarity, j.quality,
+        j.language_factor * j.relevance + o.quality * j.quality, NULL::jsonb
+    FROM judged j;
+END
+$function$;
