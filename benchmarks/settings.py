@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -19,10 +20,16 @@ INSTALLED_APPS = [
     "django_helpcenter",
 ]
 DATABASES = {
-    "default": django_database(database_url(BASE_DIR / "var" / "postgres", name="benchmarks"))
+    "default": django_database(
+        database_url(
+            BASE_DIR / "var" / "postgres", name=os.environ.get("BENCHMARK_DATABASE", "benchmarks")
+        )
+    )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 HELP_CENTER_EMBEDDINGS = {
-    "BACKEND": "django_helpcenter.backends.embeddings.onnx.OnnxEmbeddings",
+    "BACKEND": os.environ.get(
+        "BENCHMARK_EMBEDDINGS", "django_helpcenter.backends.embeddings.onnx.OnnxEmbeddings"
+    ),
 }
 STORAGES = {"default": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
