@@ -14,7 +14,7 @@ def make_hit(row: tuple[Any, ...], marker: Marker) -> SearchHit:
     (
         article_id, slug, language, title, summary, category_id, category_name, updated_at,
         passage_id, heading_path, anchor, text,
-        score, keyword, semantic_score, quality, similarity, _total, _is_capped,
+        score, keyword, semantic_score, quality, similarity, _total, _found,
     ) = row  # fmt: skip
     return SearchHit(
         article_id=article_id,
