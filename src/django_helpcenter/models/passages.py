@@ -20,6 +20,7 @@ class HelpPassage(TenantAwareModel):
 
     Rows exist only for articles whose status is PUBLISHED; ``audience`` follows the article's in
     the same transaction. ``length`` is the number of words of title, heading path and text.
+    ``folded`` and ``tokens`` are what ``content.lexemes`` finds in them.
     """
 
     article = models.ForeignKey(
@@ -35,6 +36,8 @@ class HelpPassage(TenantAwareModel):
     anchor = models.CharField(_("anchor"), max_length=255, blank=True)
     text = models.TextField(_("text"))
     length = models.PositiveIntegerField(_("length"))
+    folded = models.TextField(_("words without accents"), blank=True, default="")
+    tokens = ArrayField(models.TextField(), verbose_name=_("tokens"), default=list, blank=True)
     search_vector = models.GeneratedField(
         expression=passage_search_vector(), output_field=SearchVectorField(), db_persist=True
     )

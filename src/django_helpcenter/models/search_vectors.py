@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.contrib.postgres.search import SearchVector, SearchVectorField
-from django.db.models import Case, Func, TextField, Value, When
+from django.db.models import Case, F, Func, TextField, Value, When
 from django.db.models.expressions import Combinable, Expression
 from django.db.models.functions import Left
 
@@ -60,8 +60,24 @@ def article_search_vector() -> Case:
     )
 
 
-def passage_search_vector() -> Case:
-    """Return the expression of ``HelpPassage.search_vector``: title A, heading path B, text C."""
-    return _by_config(
-        [(_plain("title"), "A"), (_plain("heading_path"), "B"), (_plain("text"), "C")]
+def passage_search_vector() -> Func:
+    """Return the expression of ``HelpPassage.search_vector``.
+
+    Title A, heading path B, text C; words without their accents D; tokens as they stand.
+    """
+    words = _by_config(
+        [
+            (_plain("title"), "A"),
+            (_plain("heading_path"), "B"),
+            (_plain("text"), "C"),
+            (_plain("folded"), "D"),
+        ]
+    )
+    tokens = Func(F("tokens"), function="array_to_tsvector", output_field=SearchVectorField())
+    return Func(
+        words,
+        tokens,
+        template="(%(expressions)s)",
+        arg_joiner=" || ",
+        output_field=SearchVectorField(),
     )

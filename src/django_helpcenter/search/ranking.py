@@ -13,6 +13,7 @@ from typing import Any
 from django_helpcenter.backends.embeddings.base import EMBEDDING_DIMENSIONS
 from django_helpcenter.conf import conf
 from django_helpcenter.models import HelpPassage
+from django_helpcenter.search.query import ParsedQuery
 from django_helpcenter.search.statement import Lane, Scope, compact
 
 #: Words of a query that are scored, the rarest ones, and those of a configuration that may bring
@@ -45,8 +46,9 @@ FROM (
         a.updated_at, count(a.id) OVER () AS total,
         row_number() OVER (ORDER BY r.score DESC NULLS FIRST, r.article_id) AS place
     FROM help_center_rank_1(
-        %(tenant)s, %(roles)s::text[], %(words)s, %(phrases)s::text[], %(vector)s::halfvec,
-        %(space)s, %(config)s, %(preferred)s, {within}, %(now)s, %(options)s::jsonb
+        %(tenant)s, %(roles)s::text[], %(words)s, %(folded)s, %(tokens)s::text[],
+        %(phrases)s::text[], %(must_tokens)s::text[], %(vector)s::halfvec, %(space)s,
+        %(config)s, %(preferred)s, {within}, %(now)s, %(options)s::jsonb
     ) r
     LEFT JOIN LATERAL (
         SELECT * FROM ({visible}) visible WHERE visible.id = r.article_id OFFSET 0
@@ -84,9 +86,17 @@ class Found:
         )
 
 
-def keyword_params(text: str, phrases: Sequence[str], config: str | None) -> dict[str, Any]:
-    """Return what the lexical side goes by; no text: it does not take part."""
-    return {"words": text, "phrases": list(phrases) or None, "config": config}
+def keyword_params(query: ParsedQuery | None, config: str | None) -> dict[str, Any]:
+    """Return what the lexical side goes by; no query: it does not take part."""
+    asked = query or ParsedQuery("")
+    return {
+        "words": asked.words,
+        "folded": asked.folded,
+        "tokens": list(asked.tokens),
+        "phrases": list(asked.phrases) or None,
+        "must_tokens": list(asked.must_tokens) or None,
+        "config": config,
+    }
 
 
 def semantic_params(vector: Sequence[float] | None, space: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from django.utils.html import escape
@@ -94,7 +94,7 @@ class Marker:
                         found.append(_Match(at, stop, number, weight))
                 at = folded.find(stem, stop)
         found.sort(key=lambda match: (match.start, -match.stop))
-        return _apart(found)
+        return _apart(found, folded)
 
 
 def plain(text: str) -> str:
@@ -134,11 +134,15 @@ def _is_ideographic(character: str) -> bool:
     return character >= "\u0e00" and unicodedata.category(character) == "Lo"
 
 
-def _apart(matches: Sequence[_Match]) -> list[_Match]:
+def _apart(matches: Sequence[_Match], text: str) -> list[_Match]:
+    """Leave out what overlaps; pairs of ideographs that overlap are one match."""
     kept: list[_Match] = []
     for match in matches:
-        if not kept or match.start >= kept[-1].stop:
+        last = kept[-1] if kept else None
+        if last is None or match.start >= last.stop:
             kept.append(match)
+        elif match.stop > last.stop and _is_ideographic(text[match.start]):
+            kept[-1] = replace(last, stop=match.stop)
     return kept
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
+from django_helpcenter.content.lexemes import count_words, folded_words, indexed_tokens
 from django_helpcenter.content.passages import Passage, embedding_text, split_passages
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import HelpArticle, HelpPassage, HelpPassageEmbedding
@@ -19,7 +20,9 @@ from django_helpcenter.search.lexicon import add_passages, lock_lexicon, subtrac
 _WORD = re.compile(r"\w+")
 
 #: What may change about a passage whose text stays.
-_PLACE = ("ordinal", "anchor", "version", "audience", "search_config")
+_PLACE = (
+    "ordinal", "anchor", "version", "audience", "search_config", "length", "folded", "tokens",
+)  # fmt: skip
 
 
 def passage_rows(article: HelpArticle) -> list[HelpPassage]:
@@ -108,7 +111,9 @@ def _row(article: HelpArticle, ordinal: int, passage: Passage) -> HelpPassage:
         heading_path=HelpPassage.HEADING_SEPARATOR.join(passage.heading_path),
         anchor=passage.anchor[:255],
         text=passage.text,
-        length=len(_WORD.findall(full_text)),
+        length=count_words(full_text),
+        folded=folded_words(full_text),
+        tokens=indexed_tokens(full_text),
         content_hash=digest.hexdigest(),
     )
 

@@ -249,9 +249,9 @@ class SearchService(TenantService):
 
     def _keyword_search(self, request: _Request) -> dict[str, Any]:
         if request.mode == SearchMode.SEMANTIC:
-            return keyword_params("", (), None)
+            return keyword_params(None, None)
         config = search_config(request.language) if request.language else None
-        return keyword_params(request.parsed.text, request.parsed.phrases, config)
+        return keyword_params(request.parsed, config)
 
     def _semantic_search(self, vector: Vector | None, space: str) -> dict[str, Any]:
         return semantic_params(vector, space)

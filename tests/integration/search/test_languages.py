@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from django.db.models import Model
 
 from django_helpcenter.choices import SearchMode
 from django_helpcenter.services.search import SearchService
-from tests.factories import index, make_article, make_category
+from tests.factories import index, make_article, make_category, make_indexed
 
 WORDS = "pump valve filter hose clamp meter gauge seal"
 
@@ -27,3 +30,107 @@ def test_article_in_another_language_does_not_hide_those_in_the_language_of_the_
     titles = [hit.title for hit in results.hits]
     assert titles[0] == "Target"
     assert sum(title.startswith("Part") for title in titles) >= 8
+
+
+@pytest.fixture(params=["of candidates", "of everything"])
+def ranking(request: pytest.FixtureRequest, settings: Any) -> None:
+    """Rank as large tenants are ranked, and as small ones are."""
+    settings.HELP_CENTER_SEARCH_SCAN_LIMIT = 0 if request.param == "of candidates" else 200
+
+
+def found(tenant: Model, query: str) -> list[str]:
+    results = SearchService(tenant=tenant).hybrid_search(query, record=False)
+    return [hit.title for hit in results.hits]
+
+
+@pytest.mark.usefixtures("ranking")
+@pytest.mark.parametrize(
+    ("language", "text", "query"),
+    [
+        ("zh", "如果忘记了登录信息，可以在这里重置密码。", "重置密码"),
+        ("zh", "个人所得税的计算方法。", "税"),
+        ("ja", "ここでパスワードを再設定できます。", "パスワード"),
+        ("ja", "ここでﾊﾟｽﾜｰﾄﾞを再設定できます。", "パスワード"),
+        ("ko", "여기에서 비밀번호를 재설정합니다.", "비밀번호"),
+        ("th", "คุณสามารถรีเซ็ตรหัสผ่านได้ที่นี่", "รหัสผ่าน"),
+        ("ar", "يمكنك إعادة تعيين كلمة المرور هنا.", "كلمة المرور"),
+        ("ar", "قالت المُدَرِّسَة ذلك.", "مدرسة"),
+        ("he", "כאן אפשר לאפס את הסיסמה.", "לאפס הסיסמה"),
+        ("he", "שָׁלוֹם לכולם.", "שלום"),
+        ("hi", "यहाँ आप पासवर्ड बदल सकते हैं।", "पासवर्ड"),
+        ("ru", "Здесь можно изменить пароли.", "пароль"),
+        ("el", "Εδώ αλλάζετε τον κωδικό.", "κωδικού"),
+    ],
+)
+def test_words_of_a_language_are_found_in_its_text(
+    tenant: Model, language: str, text: str, query: str
+) -> None:
+    make_article(tenant, "Other", content="Unrelated.", language="en")
+    make_indexed(tenant, "Target", content=text, language=language)
+    assert found(tenant, query)[:1] == ["Target"]
+
+
+@pytest.mark.usefixtures("ranking")
+def test_phrase_in_a_script_without_spaces_must_occur(tenant: Model) -> None:
+    make_article(tenant, "Apart", content="密码在这里重置。", language="zh")
+    make_indexed(tenant, "Phrase", content="这里可以重置密码。", language="zh")
+    assert found(tenant, "“重置密码”") == ["Phrase"]
+
+
+def test_ideographs_are_marked_in_a_snippet(tenant: Model) -> None:
+    make_indexed(tenant, "Target", content="这里可以重置密码。", language="zh")
+    hit = SearchService(tenant=tenant).hybrid_search("重置密码", record=False).hits[0]
+    assert hit.snippet == "这里可以<mark>重置密码</mark>。"
+
+
+@pytest.mark.usefixtures("ranking")
+@pytest.mark.parametrize(
+    ("language", "text", "query"),
+    [
+        ("fr", "Ouvrez les réglages.", "reglages"),
+        ("fr", "Ouvrez les reglages.", "réglages"),
+        ("fr", "Ouvrez les réglages.", "réglage"),
+        ("de", "Alle Aufträge der Straße.", "auftrage"),
+        ("de", "Alle Aufträge der Straße.", "strasse"),
+        ("pt", "As instalações estão prontas.", "instalação"),
+        ("vi", "Đặt lại mật khẩu ở đây.", "mat khau"),
+        ("pl", "Zmień hasło w ustawieniach łącza.", "haslo lacza"),
+        ("tr", "Şifrenizi buradan değiştirin.", "degistirin"),
+        ("en", "Meet at the cafe\u0301.", "cafe"),
+    ],
+)
+def test_accents_make_no_difference(tenant: Model, language: str, text: str, query: str) -> None:
+    make_article(tenant, "Other", content="Unrelated.", language=language)
+    make_indexed(tenant, "Target", content=text, language=language)
+    assert found(tenant, query) == ["Target"]
+
+
+@pytest.mark.usefixtures("ranking")
+def test_word_with_its_accent_comes_before_one_without(tenant: Model) -> None:
+    make_article(tenant, "Without", content="Ein Schloss aus Holz.", language="de")
+    make_article(tenant, "Schon", content="Das ist schon lange so.", language="de")
+    make_indexed(tenant, "Schön", content="Das ist schön und gut.", language="de")
+    assert found(tenant, "schön")[0] == "Schön"
+
+
+@pytest.mark.usefixtures("ranking")
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("The log says ERR-1042.", "ERR-1042"),
+        ("The log says ERR-1042.", "what is err-1042?"),
+        ("Call `api/v2/users/{id}` first.", "api/v2/users"),
+        ("Call api/v2/users first.", "api/v2"),
+        ("Edit /etc/larch/config.ini as root.", "config.ini"),
+        ("Set HELP_CENTER_TENANT_MODEL.", "HELP_CENTER_TENANT_MODEL"),
+        ("Fixed in v2.3.1.", "2.3.1"),
+        ("Fixed in 2.3.1.", "version 2.3"),
+    ],
+)
+def test_code_is_found_before_what_looks_like_it(tenant: Model, text: str, query: str) -> None:
+    alike = (
+        "The err of 1042 in api v2, users: config, ini. Help center tenant model, version 2 3 1."
+    )
+    make_article(tenant, "Alike", content=alike)
+    make_indexed(tenant, "Target", content=text)
+    assert found(tenant, query)[0] == "Target"

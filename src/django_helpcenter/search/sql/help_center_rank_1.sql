@@ -10,7 +10,10 @@ CREATE FUNCTION help_center_rank_1(
     asked_tenant help_center_helppassage.tenant_id%TYPE,
     roles text[],
     asked text,             -- '': words do not take part
+    asked_folded text,      -- the same without accents
+    asked_tokens text[],    -- what the parser does not see as it is: codes, bigrams
     phrases text[],         -- must all occur
+    must_tokens text[],     -- must all occur
     asked_vector halfvec,   -- NULL: meaning does not take part
     asked_space text,       -- the space of the vector
     only_config text,       -- NULL: all configurations of the tenant
@@ -92,14 +95,40 @@ BEGIN
     -- The words of the query. idf is ln(1 + (N - df + .5) / (df + .5)) over the N passages of a
     -- configuration: what is rare in one language is no measure for another. A tsquery is made of a
     -- lexeme as it stands: parsing it anew could split or stem it again.
-    WITH counted AS MATERIALIZED (
-        SELECT c.config, c.passages, v.lexeme, v.positions, coalesce((
+    WITH parsed AS MATERIALIZED (
+        SELECT c.config, c.passages, v.lexeme, v.positions, v.is_folded
+        FROM unnest(size_configs, size_passages) c(config, passages)
+        CROSS JOIN LATERAL (
+            SELECT DISTINCT ON (lexeme) * FROM (
+                SELECT lexeme, positions, FALSE AS is_folded
+                FROM unnest(to_tsvector(c.config::regconfig, asked))
+                UNION ALL SELECT token, NULL, FALSE FROM unnest(asked_tokens) token
+                UNION ALL SELECT lexeme, positions, TRUE
+                FROM unnest(to_tsvector(c.config::regconfig, asked_folded))
+            ) words ORDER BY lexeme, is_folded, positions
+        ) v
+    ), looked_up AS MATERIALIZED (
+        SELECT p.*, coalesce((
             SELECT sum(k.df) FROM help_center_helplexeme k
-            WHERE k.tenant_id = asked_tenant AND k.config = c.config AND k.lexeme = v.lexeme
+            WHERE k.tenant_id = asked_tenant AND k.config = p.config AND k.lexeme = p.lexeme
               AND k.audience && roles
         ), 0)::float8 AS df
-        FROM unnest(size_configs, size_passages) c(config, passages)
-        CROSS JOIN LATERAL unnest(to_tsvector(c.config::regconfig, asked)) v
+        FROM parsed p
+    ), counted AS MATERIALIZED (
+        -- A word counts without its accents only where it does not occur with them.
+        SELECT l.* FROM looked_up l
+        WHERE CASE WHEN l.is_folded
+            THEN l.df > 0 AND EXISTS (
+                SELECT FROM looked_up other
+                WHERE NOT other.is_folded AND other.config = l.config AND other.positions && l.positions
+                  AND other.df = 0
+            )
+            ELSE l.df > 0 OR asked_folded = '' OR NOT EXISTS (
+                SELECT FROM looked_up other
+                WHERE other.is_folded AND other.config = l.config AND other.positions && l.positions
+                  AND other.df > 0
+            )
+        END
     ), weighed AS MATERIALIZED (
         SELECT config, lexeme, positions, df,
             ln(1 + (greatest(passages, df) - df + 0.5) / (df + 0.5)) AS idf
@@ -154,7 +183,17 @@ BEGIN
             END IF;
         END LOOP;
     END IF;
-    has_phrases := cardinality(must_queries) > 0;
+    IF must_tokens IS NOT NULL THEN
+        SELECT string_agg(
+            '''' || replace(replace(token, '\', '\\'), '''', '''''') || '''', ' & '
+        )::tsquery
+        INTO part FROM unnest(must_tokens) token;
+        SELECT array_agg(c.config), array_agg(coalesce(m.query && part, part))
+        INTO must_configs, must_queries
+        FROM unnest(size_configs) c(config)
+        LEFT JOIN unnest(must_configs, must_queries) m(config, query) ON m.config = c.config;
+    END IF;
+    has_phrases := coalesce(cardinality(must_queries), 0) > 0;
 
     -- Candidates: all of a small tenant; else what rare words and nearness bring.
     IF is_small THEN
@@ -297,7 +336,7 @@ BEGIN
     ), best AS MATERIALIZED (
         SELECT nullif(max(words), 0) AS words, nullif(max(similarity), 0) AS similarity,
             -- The more of the query's information the words cover, the more they count.
-            CASE WHEN asked_vector IS NULL OR asked = '' THEN share
+            CASE WHEN asked_vector IS NULL OR mass IS NULL THEN share
                 ELSE least(1, greatest(0, share + o.uncovered + (o.covered - o.uncovered)
                     * least(1, coalesce(max(words) / nullif(o.full_coverage * mass, 0), 0))))
             END AS share
