@@ -77,6 +77,13 @@ def test_phrase_in_a_script_without_spaces_must_occur(tenant: Model) -> None:
     assert found(tenant, "“重置密码”") == ["Phrase"]
 
 
+@pytest.mark.usefixtures("ranking")
+def test_phrase_of_stop_words_in_one_language_hides_no_article_in_it(tenant: Model) -> None:
+    make_article(tenant, "Der Dienst", content="Ein Text.", language="de")
+    make_indexed(tenant, "Reset the TV")
+    assert found(tenant, '"how to" reset TV') == ["Reset the TV"]
+
+
 def test_ideographs_are_marked_in_a_snippet(tenant: Model) -> None:
     make_indexed(tenant, "Target", content="这里可以重置密码。", language="zh")
     hit = SearchService(tenant=tenant).hybrid_search("重置密码", record=False).hits[0]

@@ -201,14 +201,22 @@ BEGIN
         WHERE p.tenant_id = asked_tenant AND p.audience && roles
           AND (hidden IS NULL OR p.article_id <> ALL(hidden))
           AND (within IS NULL OR p.article_id = ANY(within))
-          AND (NOT has_phrases OR EXISTS (
+          AND NOT EXISTS (
             SELECT FROM unnest(must_configs, must_queries) m(config, query)
-            WHERE m.config = p.search_config AND p.search_vector @@ m.query
-          ));
+            WHERE m.config = p.search_config AND NOT p.search_vector @@ m.query
+          );
     ELSIF has_phrases THEN
-        bring_queries := must_queries;
-        bring_configs := must_configs;
-        bring_idfs := array_fill(1::float8, ARRAY[cardinality(must_queries)]);
+        -- Phrases bring in place of words, in the configurations in which they say something.
+        SELECT array_agg(b.query), array_agg(b.config), array_agg(b.idf)
+        INTO bring_queries, bring_configs, bring_idfs
+        FROM (
+            SELECT query, config, 1::float8 AS idf
+            FROM unnest(must_queries, must_configs) m(query, config)
+            UNION ALL
+            SELECT query, config, idf
+            FROM unnest(bring_queries, bring_configs, bring_idfs) b(query, config, idf)
+            WHERE b.config <> ALL(must_configs)
+        ) b;
     END IF;
     -- One scan of the index of words for each; a common word alone does not rank all that has it.
     IF is_small THEN
