@@ -6,11 +6,16 @@ cache, so ``override_settings`` works and nothing needs a restart in tests.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings as django_settings
 
 PREFIX = "HELP_CENTER_"
+
+_tried: ContextVar[Mapping[str, Any] | None] = ContextVar("help_center_settings", default=None)
 
 
 class HelpCenterSettings:
@@ -111,10 +116,26 @@ class HelpCenterSettings:
         if name.startswith("_") or not name.isupper():
             return super().__getattribute__(name)
         default = super().__getattribute__(name)
+        tried = _tried.get()
+        if tried is not None and name in tried:
+            return tried[name]
         return getattr(django_settings, PREFIX + name, default)
 
 
 conf = HelpCenterSettings()
+
+
+@contextmanager
+def trying(values: Mapping[str, Any]) -> Iterator[None]:
+    """Let settings, named without their prefix, have other values within the block.
+
+    For measurements: only what runs in this thread or task sees them.
+    """
+    token = _tried.set({**(_tried.get() or {}), **values})
+    try:
+        yield
+    finally:
+        _tried.reset(token)
 
 
 def setting_names() -> tuple[str, ...]:

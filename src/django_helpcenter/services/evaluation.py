@@ -16,7 +16,7 @@ from django_helpcenter.choices import SearchMode
 from django_helpcenter.conf import conf
 from django_helpcenter.exceptions import ContentError, SearchUnavailable
 from django_helpcenter.models import HelpArticle
-from django_helpcenter.search.metrics import mean, measure_query, percentile
+from django_helpcenter.search.metrics import QueryMeasures, mean, measure_query, percentile
 from django_helpcenter.services.search import TOO_SLOW, SearchService
 from django_helpcenter.types import SearchResults
 
@@ -48,6 +48,16 @@ class RunLine:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedQuery:
+    """What a run did with one question: its measures, the first ten hits, what is relevant."""
+
+    question: Question
+    measures: QueryMeasures
+    found: tuple[str, ...]
+    relevant: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """The figures of a run: means over the judged queries, and milliseconds per query."""
 
@@ -60,6 +70,7 @@ class Evaluation:
     without_hits: int
     p50_ms: float
     p95_ms: float
+    by_query: tuple[JudgedQuery, ...] = ()
 
 
 class EvaluationService:
@@ -121,21 +132,29 @@ class EvaluationService:
             ranked[line.query_id].append(line.document_id)
             if on_line is not None:
                 on_line(line)
-        measures = [
-            (measured, not ranked.get(query_id))
+        texts = {question.id: question for question in asked}
+        by_query = tuple(
+            JudgedQuery(
+                question=texts.get(query_id, Question(query_id, "")),
+                measures=measured,
+                found=tuple(ranked.get(query_id, [])[:10]),
+                relevant=tuple(document for document, grade in judged.items() if grade > 0),
+            )
             for query_id, judged in judgements.items()
             if (measured := measure_query(ranked.get(query_id, []), judged)) is not None
-        ]
+        )
+        measures = [query.measures for query in by_query]
         return Evaluation(
             queries=len(asked),
             judged=len(measures),
-            ndcg_at_10=mean([measured.ndcg_at_10 for measured, _ in measures]),
-            recall_at_5=mean([measured.recall_at_5 for measured, _ in measures]),
-            recall_at_10=mean([measured.recall_at_10 for measured, _ in measures]),
-            mrr_at_10=mean([measured.reciprocal_rank_at_10 for measured, _ in measures]),
-            without_hits=sum(is_empty for _, is_empty in measures),
+            ndcg_at_10=mean([measured.ndcg_at_10 for measured in measures]),
+            recall_at_5=mean([measured.recall_at_5 for measured in measures]),
+            recall_at_10=mean([measured.recall_at_10 for measured in measures]),
+            mrr_at_10=mean([measured.reciprocal_rank_at_10 for measured in measures]),
+            without_hits=sum(not query.found for query in by_query),
             p50_ms=percentile(times, 0.5),
             p95_ms=percentile(times, 0.95),
+            by_query=by_query,
         )
 
     def _document_ids(self) -> dict[int, str]:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.db.models import Model
 from django.test import override_settings
+from django.utils import timezone
 
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.conf import conf
@@ -485,3 +487,211 @@ def test_question_that_takes_too_long_is_named(
         )
     with pytest.raises(CommandError, match="took longer than HELP_CENTER_SEARCH_TIMEOUT_MS"):
         lexical(tenant, files)
+
+
+# Settings for one run, and two runs in pairs
+
+
+def report(tenant: Model, files: dict[str, Path], *arguments: str) -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads(lexical(tenant, files, "--format", "json", *arguments))
+    return parsed
+
+
+def write_run(path: Path, run: dict[str, list[str]]) -> str:
+    lines = [
+        f"{query} Q0 {document} {rank} {1 / rank:.9f} former"
+        for query, documents in run.items()
+        for rank, document in enumerate(documents, 1)
+    ]
+    path.write_text("\n".join(lines), "utf-8")
+    return str(path)
+
+
+def test_report_can_be_json(content: None, tenant: Model, files: dict[str, Path]) -> None:
+    found = report(tenant, files)
+    assert (found["queries"], found["judged"], found["without_hits"]) == (5, 5, 1)
+    assert round(found["ndcg_at_10"], 4) == count_independently(files["run"])["nDCG@10"]
+
+
+def test_run_file_need_not_be_written(content: None, tenant: Model, files: dict[str, Path]) -> None:
+    path = files.pop("run")
+    assert figures(lexical(tenant, files))
+    assert not path.exists()
+
+
+def test_setting_is_tried_for_one_run(content: None, tenant: Model, files: dict[str, Path]) -> None:
+    before = report(tenant, files)["without_hits"]
+    tried = report(tenant, files, "--with", "SEARCH_QUERY_MAX_LENGTH=3")["without_hits"]
+    assert before == report(tenant, files)["without_hits"] < tried
+
+
+def test_setting_may_have_its_full_name_and_be_a_pair(
+    content: None, tenant: Model, files: dict[str, Path]
+) -> None:
+    assert report(tenant, files, "--with", "HELP_CENTER_SEARCH_COVERAGE_SHIFT=[0, 0]")
+
+
+@pytest.mark.parametrize(
+    ("argument", "reason"),
+    [
+        ("SEARCH_LUCK=1", "no setting that can be tried"),
+        ("TENANT_MODEL=1", "no setting that can be tried"),
+        ("SEARCH_CANDIDATES", "no setting that can be tried"),
+        ("SEARCH_CANDIDATES=x", "has no JSON"),
+        ("SEARCH_CANDIDATES=0", "it must be from 1"),
+        ('SEARCH_CANDIDATES="many"', "HELP_CENTER_SEARCH_CANDIDATES is 'many'"),
+        ('SEARCH_BM25={"k1": 1}', "needs exactly the parts"),
+    ],
+)
+def test_setting_that_cannot_be_tried_is_refused(
+    tenant: Model, files: dict[str, Path], run_before: str, argument: str, reason: str
+) -> None:
+    assert reason in refused(tenant, files, "--mode", "lexical", "--with", argument)
+
+
+def test_run_compared_with_itself_differs_by_nothing(
+    content: None, tenant: Model, files: dict[str, Path]
+) -> None:
+    lexical(tenant, files)
+    output = lexical(tenant, files, "--compare", str(files["run"]))
+    assert "difference +0.0000 of nDCG@10, standard error 0.0000: 0 better, 0 worse of 5" in output
+
+
+def test_difference_and_its_standard_error_are_those_of_the_pairs(
+    content: None, tenant: Model, files: dict[str, Path], tmp_path: Path
+) -> None:
+    worst = {row["id"]: row["ndcg_at_10"] for row in report(tenant, files, "--worst", "9")["worst"]}
+    former = {query: [name for name, _ in found] for query, found in hits(files["run"]).items()}
+    # Formerly q1 was found second, and q3 was not found.
+    former["q1"].insert(0, "off/site")
+    del former["q3"]
+    found = report(tenant, files, "--compare", write_run(tmp_path / "former", former))
+    gained = {"q1": 1 - 1 / math.log2(3), "q3": worst.get("q3", 1.0)}
+    by_query = {**dict.fromkeys(QUESTIONS, 0.0), **gained}
+    comparison = found["comparison"]
+    differences = list(by_query.values())
+    middle = sum(differences) / 5
+    error = math.sqrt(sum((value - middle) ** 2 for value in differences) / 4 / 5)
+    assert comparison["difference"] == pytest.approx(middle, abs=1e-6)
+    assert comparison["standard_error"] == pytest.approx(error, abs=1e-6)
+    assert (comparison["better"], comparison["worse"]) == (2, 0)
+
+
+def test_order_of_a_run_is_that_of_its_scores(
+    content: None, tenant: Model, files: dict[str, Path], tmp_path: Path
+) -> None:
+    path = tmp_path / "former"
+    path.write_text("q1 Q0 off/site 1 0.1 x\nq1 Q0 off/valve 2 0.9 x\n", "utf-8")
+    losses = report(tenant, files, "--compare", str(path), "--worst", "9")["comparison"]["losses"]
+    assert losses == []
+
+
+def test_questions_that_lost_are_named(
+    content: None, tenant: Model, files: dict[str, Path], tmp_path: Path
+) -> None:
+    former = write_run(tmp_path / "former", {"q5": ["off/valve"], "q1": ["off/valve"]})
+    output = lexical(tenant, files, "--compare", former, "--worst", "3")
+    assert "1.0000 → 0.0000 q5 'volcanoes': found nothing; expected off/valve" in output
+
+
+def test_questions_that_did_worst_are_named(
+    content: None, tenant: Model, files: dict[str, Path]
+) -> None:
+    output = lexical(tenant, files, "--worst", "1")
+    assert output.splitlines()[-1] == ("0.0000 q5 'volcanoes': found nothing; expected off/valve")
+    assert report(tenant, files, "--worst", "1")["worst"][0]["id"] == "q5"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("q1 Q0 off/valve 1 best x", "run:1: expected query, Q0"),
+        ("q1 Q0 off/valve", "run:1: expected query, Q0"),
+        ("q99 Q0 off/valve 1 0.5 x", "no judged question in common"),
+        (None, "cannot be read"),
+    ],
+)
+def test_run_that_cannot_be_compared_is_refused(
+    content: None, tenant: Model, files: dict[str, Path], tmp_path: Path, text: str | None,
+    reason: str,
+) -> None:  # fmt: skip
+    former = tmp_path / "former-run"
+    if text is not None:
+        former.write_text(text, "utf-8")
+    assert reason in refused(tenant, files, "--mode", "lexical", "--compare", str(former))
+
+
+def test_search_below_the_limit_exits_with_one(
+    content: None, tenant: Model, files: dict[str, Path]
+) -> None:
+    lexical(tenant, files, "--min-ndcg", "0.5")
+    with pytest.raises(CommandError, match=r"less than 0\.99") as caught:
+        lexical(tenant, files, "--min-ndcg", "0.99")
+    assert caught.value.returncode == 1
+    assert files["run"].exists()
+
+
+# What readers searched for and opened
+
+
+def opened(tenant: Model, query: str, title: str, *people: str) -> None:
+    article = HelpArticle.objects.get(title=title)
+    for visitor_key in people:
+        HelpSearchHistory.objects.create(
+            tenant_id=tenant.pk, query=query, visitor_key=visitor_key, clicked_article=article
+        )
+
+
+def from_clicks(tenant: Model, *arguments: str) -> str:
+    return lexical(tenant, {}, "--judgements-from-clicks", *arguments)
+
+
+def test_clicks_of_several_people_are_judgements(content: None, tenant: Model) -> None:
+    opened(tenant, "close  VALVE", "Close the valve", "a")
+    opened(tenant, "Close valve", "Close the valve", "b")
+    opened(tenant, "postcode", "Power the dock", *"abcde")
+    output = from_clicks(tenant, "--worst", "5")
+    assert "queries 2, judged 2" in output
+    assert figures(output)["nDCG@10"] == 0.5
+    assert "'postcode': found off/site; expected off/dock" in output
+
+
+def test_more_people_make_a_higher_grade(content: None, tenant: Model) -> None:
+    opened(tenant, "order", "Create a work order", *"ab")
+    opened(tenant, "order", "Download an invoice", *"abcdefghij")
+    assert figures(from_clicks(tenant))["nDCG@10"] == round(
+        (1 + 3 / math.log2(3)) / (3 + 1 / math.log2(3)), 4
+    )
+
+
+def test_clicks_of_one_person_are_no_judgement(content: None, tenant: Model) -> None:
+    opened(tenant, "my secret plan", "Close the valve", "a", "a", "a")
+    with pytest.raises(CommandError, match="no two people"):
+        from_clicks(tenant)
+
+
+def test_old_clicks_do_not_count(content: None, tenant: Model) -> None:
+    opened(tenant, "valve", "Close the valve", *"ab")
+    HelpSearchHistory.objects.update(created_at=timezone.now() - timedelta(days=20))
+    assert from_clicks(tenant, "--days", "30")
+    with pytest.raises(CommandError, match="In the last 10 days"):
+        from_clicks(tenant, "--days", "10")
+
+
+def test_clicks_of_other_tenants_do_not_count(
+    content: None, tenant: Model, other_tenant: Model
+) -> None:
+    opened(other_tenant, "valve", "Close the valve", *"ab")
+    with pytest.raises(CommandError, match="no two people"):
+        from_clicks(tenant)
+
+
+def test_clicks_and_files_are_not_mixed(
+    tenant: Model, files: dict[str, Path], run_before: str
+) -> None:
+    arguments = ("--mode", "lexical", "--judgements-from-clicks")
+    assert "not both" in refused(tenant, files, *arguments)
+
+
+def test_neither_clicks_nor_files_is_refused(tenant: Model) -> None:
+    assert "Give --queries and --qrels" in refused(tenant, {}, "--mode", "lexical")

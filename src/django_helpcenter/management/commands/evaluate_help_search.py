@@ -11,70 +11,132 @@ from typing import Any, TextIO
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import CommandError
+from django.db.models import Model
 
 from django_helpcenter.choices import SearchMode
+from django_helpcenter.conf import trying
 from django_helpcenter.exceptions import HelpCenterError
 from django_helpcenter.management.database import EXIT_NOTHING_DONE, DatabaseCommand
+from django_helpcenter.management.evaluation_report import as_json, as_text
+from django_helpcenter.management.tried_settings import parse_settings
+from django_helpcenter.services.click_judgements import judgements_from_clicks
 from django_helpcenter.services.evaluation import (
+    Evaluation,
     EvaluationService,
     Judgements,
+    Question,
     RunLine,
     read_judgements,
     read_questions,
     run_name,
 )
+from django_helpcenter.services.run_comparison import compare, read_run
 from django_helpcenter.services.tenancy import find_tenant
+
+#: The search is worse than was asked for.
+EXIT_TOO_LOW = 1
 
 
 class Command(DatabaseCommand):
-    """Write a TREC run and print the figures."""
+    """Write a TREC run, print the figures, and compare them with another run."""
 
     help = (
         "Run questions through the search of a tenant, write a TREC run file, and print nDCG@10, "
-        "recall@5, recall@10, MRR@10 and the milliseconds per query. Records no search history."
+        "recall@5, recall@10, MRR@10 and the milliseconds per query. Records no search history. "
+        "Exits 1 when nDCG@10 is below --min-ndcg, 2 when nothing was measured."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
         parser.add_argument("--tenant", required=True, help="slug or primary key")
-        parser.add_argument(
-            "--queries", required=True, type=Path, help='JSON lines: {"id": …, "text": …}'
-        )
+        parser.add_argument("--queries", type=Path, help='JSON lines: {"id": …, "text": …}')
         parser.add_argument(
             "--qrels",
-            required=True,
             type=Path,
             help="a header, then query-id, doc-id (front matter id, else path) and grade, by tabs",
         )
-        parser.add_argument("--run", required=True, type=Path, help="the TREC run file to write")
+        parser.add_argument(
+            "--judgements-from-clicks",
+            action="store_true",
+            help="in place of both: what several people searched for, and opened of what was found",
+        )
+        parser.add_argument(
+            "--days", type=int, default=180, help="how far back clicks count (default: 180)"
+        )
+        parser.add_argument("--run", type=Path, help="the TREC run file to write")
         parser.add_argument("--mode", choices=SearchMode.values, default=SearchMode.HYBRID.value)
         parser.add_argument("--user", help="search as this user name; anonymous when left out")
+        parser.add_argument(
+            "--with",
+            action="append",
+            default=[],
+            dest="settings_tried",
+            metavar="NAME=JSON",
+            help="a HELP_CENTER_SEARCH_* setting for this run only; may be repeated",
+        )
+        parser.add_argument(
+            "--compare",
+            type=Path,
+            metavar="RUN",
+            help="an earlier run file: print the paired difference and its standard error",
+        )
+        parser.add_argument(
+            "--worst", type=int, default=0, metavar="N", help="name the N questions that did worst"
+        )
+        parser.add_argument("--min-ndcg", type=float, help="exit 1 when nDCG@10 is lower")
+        parser.add_argument("--format", choices=("text", "json"), default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the command."""
         try:
-            service = EvaluationService(
-                tenant=find_tenant(options["tenant"]), user=self._user(options["user"])
-            )
-            questions = read_questions(Path(options["queries"]))
-            judgements = read_judgements(Path(options["qrels"]))
-            self._warn_of_blanks(judgements)
-            mode = SearchMode(options["mode"])
-            with _whole_file(Path(options["run"])) as run:
-                result = service.evaluate(
-                    questions, judgements, mode=mode, on_line=lambda line: _write(run, line, mode)
-                )
+            tenant = find_tenant(options["tenant"])
+            questions, judgements = self._judged_set(tenant, options)
+            former = read_run(Path(options["compare"])) if options["compare"] else None
+            with trying(parse_settings(options["settings_tried"])):
+                result = self._measure(tenant, questions, judgements, options)
+            comparison = None
+            if former is not None:
+                comparison = compare(result.by_query, former, judgements)
         except (HelpCenterError, OSError) as exc:
             self.refuse(str(exc), options)
-        self.stdout.write(
-            f"queries {result.queries}, judged {result.judged}, "
-            f"without hits {result.without_hits}\n"
-            f"nDCG@10 {result.ndcg_at_10:.4f}\n"
-            f"recall@5 {result.recall_at_5:.4f}\n"
-            f"recall@10 {result.recall_at_10:.4f}\n"
-            f"MRR@10 {result.mrr_at_10:.4f}\n"
-            f"p50 {result.p50_ms:.1f} ms, p95 {result.p95_ms:.1f} ms per query"
-        )
+        write = as_json if options["format"] == "json" else as_text
+        self.stdout.write(write(result, comparison, options["worst"]))
+        least = options["min_ndcg"]
+        if least is not None and result.ndcg_at_10 < least:
+            raise CommandError(
+                f"nDCG@10 is {result.ndcg_at_10:.4f}, less than {least}.", returncode=EXIT_TOO_LOW
+            )
+
+    def _judged_set(
+        self, tenant: Model, options: dict[str, Any]
+    ) -> tuple[list[Question], Judgements]:
+        files = (options["queries"], options["qrels"])
+        if options["judgements_from_clicks"]:
+            if any(files):
+                self.refuse("Give --judgements-from-clicks or files, not both.", options)
+            return judgements_from_clicks(tenant, days=options["days"])
+        if not all(files):
+            self.refuse("Give --queries and --qrels, or --judgements-from-clicks.", options)
+        questions = read_questions(Path(options["queries"]))
+        judgements = read_judgements(Path(options["qrels"]))
+        self._warn_of_blanks(judgements)
+        return questions, judgements
+
+    def _measure(
+        self,
+        tenant: Model,
+        questions: list[Question],
+        judgements: Judgements,
+        options: dict[str, Any],
+    ) -> Evaluation:
+        service = EvaluationService(tenant=tenant, user=self._user(options["user"]))
+        mode = SearchMode(options["mode"])
+        if options["run"] is None:
+            return service.evaluate(questions, judgements, mode=mode)
+        with _whole_file(Path(options["run"])) as run:
+            return service.evaluate(
+                questions, judgements, mode=mode, on_line=lambda line: _write(run, line, mode)
+            )
 
     def _warn_of_blanks(self, judgements: Judgements) -> None:
         names = [*judgements, *(name for judged in judgements.values() for name in judged)]
