@@ -87,6 +87,7 @@ class SearchResults:
 
     ``total`` counts the articles among the candidates; ``is_capped`` says that there may be more.
     ``degraded`` names why the semantic side did not take part (empty: it did, or was not asked to).
+    ``unknown`` are the query's words that no article has, as lexemes.
     """
 
     query: str
@@ -95,5 +96,6 @@ class SearchResults:
     total: int
     is_capped: bool = False
     degraded: str = ""
+    unknown: tuple[str, ...] = ()
     history_id: int | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)

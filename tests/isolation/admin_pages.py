@@ -25,6 +25,7 @@ KINDS = {
     "helppassageembedding": "shown",
     "helparticleembedding": "shown",
     "helplexeme": "shown",
+    "helpspelling": "shown",
     "helpindexstate": "shown",
     "helparticleinteraction": "shown",
     "helpsearchhistory": "shown",

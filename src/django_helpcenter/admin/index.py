@@ -17,6 +17,7 @@ from django_helpcenter.models import (
     HelpLexeme,
     HelpPassage,
     HelpPassageEmbedding,
+    HelpSpelling,
 )
 from django_helpcenter.search.lexicon import LENGTHS, PASSAGES
 
@@ -108,6 +109,18 @@ class HelpLexemeAdmin(ReadOnlyAdmin):
     @admin.display(description=_("audience"))
     def audience_display(self, lexeme: HelpLexeme) -> str:
         return ", ".join(lexeme.audience)
+
+
+@admin.register(HelpSpelling)
+class HelpSpellingAdmin(ReadOnlyAdmin):
+    """How mistyped words find what was meant."""
+
+    list_display = ("key", "word", "tenant")
+    list_filter = (TenantFilter,)
+    list_select_related = ("tenant",)
+    search_fields = ("=key", "=word")
+    search_help_text = _("A word, or what was typed in its place")
+    ordering = ("word", "key", "pk")
 
 
 @admin.register(HelpIndexState)

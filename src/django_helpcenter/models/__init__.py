@@ -6,7 +6,7 @@ from django_helpcenter.models.articles import HelpArticle, HelpArticleQuerySet
 from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
 from django_helpcenter.models.categories import HelpCategory
 from django_helpcenter.models.interactions import HelpArticleInteraction
-from django_helpcenter.models.lexicon import HelpIndexState, HelpLexeme
+from django_helpcenter.models.lexicon import HelpIndexState, HelpLexeme, HelpSpelling
 from django_helpcenter.models.passages import (
     HelpArticleEmbedding,
     HelpPassage,
@@ -31,6 +31,7 @@ __all__ = [
     "HelpPassageEmbedding",
     "HelpRedirect",
     "HelpSearchHistory",
+    "HelpSpelling",
     "HelpTag",
     "HelpTenant",
     "TenantAwareModel",

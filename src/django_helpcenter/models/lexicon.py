@@ -14,7 +14,8 @@ class HelpLexeme(TenantAwareModel):
     """In how many passages of one audience a lexeme occurs.
 
     Kept by audience: words of articles that a reader may not see must not shape what they get. The
-    lexemes "" and " " count the passages themselves, and their words.
+    lexemes "" and " " count the passages themselves, and their words; the configuration "words"
+    has the words as they are written.
     """
 
     config = models.CharField(_("configuration"), max_length=20)
@@ -35,6 +36,28 @@ class HelpLexeme(TenantAwareModel):
 
     def __str__(self) -> str:
         return self.lexeme
+
+
+class HelpSpelling(TenantAwareModel):
+    """A word of the lexicon without one of its letters: how a mistyped word finds what was meant.
+
+    Made for all audiences; whether a reader may know of the word is asked of the lexicon.
+    """
+
+    key = models.TextField(_("spelling"))
+    word = models.TextField(_("word"))
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("spelling")
+        verbose_name_plural = _("spellings")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "key", "word"], name="help_spelling_uniq"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class HelpIndexState(models.Model):

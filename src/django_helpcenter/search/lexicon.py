@@ -13,21 +13,32 @@ from typing import Any
 
 from django.db import connections
 
-from django_helpcenter.models import HelpLexeme, HelpPassage
+from django_helpcenter.models import HelpLexeme, HelpPassage, HelpSpelling
 from django_helpcenter.models.locks import take_turns
 from django_helpcenter.models.tenants import tenant_key
 
 #: The entry that counts passages, and the one that counts their words (``HelpPassage.length``).
 PASSAGES, LENGTHS = "", " "
 
+#: The configuration of words as they are written, for suggestions and corrections.
+WORDS = "words"
+#: Letters of a word that can be mistyped and still be recognized, and of the longest that is kept.
+SHORTEST_SPELLED, LONGEST_WORD = 4, 24
+
 # Nobody looks for longer lexemes (keys, encoded data), and an index row has to hold one.
 _COUNTS = """
-    SELECT p.tenant_id, p.search_config AS config, p.audience, word.lexeme, sum(word.number) AS df
+    SELECT p.tenant_id, word.config, p.audience, word.lexeme, sum(word.number) AS df
     FROM {passages} p CROSS JOIN LATERAL (
-        SELECT lexeme, 1 FROM unnest(tsvector_to_array(p.search_vector)) found(lexeme)
+        SELECT p.search_config, lexeme, 1
+        FROM unnest(tsvector_to_array(p.search_vector)) found(lexeme)
         WHERE octet_length(lexeme) <= 500
-        UNION ALL VALUES ('{counted}', 1), ('{lengths}', p.length)
-    ) word(lexeme, number)
+        UNION ALL
+        SELECT '{words}', lexeme, 1 FROM unnest(tsvector_to_array(to_tsvector(
+            'simple', translate(p.title || ' ' || p.heading_path || ' ' || p.text, '<>', '  ')
+        ))) written(lexeme)
+        WHERE lexeme !~ '[0-9[:punct:]]' AND char_length(lexeme) BETWEEN 2 AND {longest}
+        UNION ALL VALUES (p.search_config, '{counted}', 1), (p.search_config, '{lengths}', p.length)
+    ) word(config, lexeme, number)
     WHERE p.tenant_id = %(tenant)s AND {condition}
     GROUP BY 1, 2, 3, 4
 """
@@ -38,9 +49,18 @@ _SUBTRACT = """
       AND l.audience = gone.audience
 """
 
+# Words that are new get their spellings: themselves with one letter left out.
 _ADD = """
-    INSERT INTO {lexemes} AS l (tenant_id, config, audience, lexeme, df) {counts}
-    ON CONFLICT (tenant_id, config, lexeme, audience) DO UPDATE SET df = l.df + excluded.df
+    WITH added AS (
+        INSERT INTO {lexemes} AS l (tenant_id, config, audience, lexeme, df) {counts}
+        ON CONFLICT (tenant_id, config, lexeme, audience) DO UPDATE SET df = l.df + excluded.df
+        RETURNING l.config, l.lexeme, xmax = 0 AS is_new
+    )
+    INSERT INTO {spellings} (tenant_id, key, word)
+    SELECT DISTINCT %(tenant)s, left(lexeme, place) || substr(lexeme, place + 2), lexeme
+    FROM added CROSS JOIN LATERAL generate_series(0, char_length(lexeme) - 1) place
+    WHERE config = '{words}' AND is_new AND char_length(lexeme) >= {shortest}
+    ON CONFLICT DO NOTHING
 """
 
 _DRIFT = """
@@ -69,7 +89,8 @@ def add_passages(tenant: Any, passage_ids: Sequence[int], *, using: str) -> None
 def rebuild_lexicon(tenant: Any, *, using: str) -> int:
     """Count everything anew; returns the number of rows. Runs inside a transaction."""
     lock_lexicon(tenant, using=using)
-    HelpLexeme.objects.using(using).for_tenant(tenant).delete()
+    for model in (HelpLexeme, HelpSpelling):
+        model.objects.using(using).for_tenant(tenant).delete()
     _run(_ADD, "TRUE", tenant, [0], using)
     return HelpLexeme.objects.using(using).for_tenant(tenant).count()
 
@@ -88,8 +109,16 @@ def _sql(template: str, condition: str) -> str:
         condition=condition,
         counted=PASSAGES,
         lengths=LENGTHS,
+        words=WORDS,
+        longest=LONGEST_WORD,
     )
-    return template.format(lexemes=HelpLexeme._meta.db_table, counts=counts)
+    return template.format(
+        lexemes=HelpLexeme._meta.db_table,
+        spellings=HelpSpelling._meta.db_table,
+        words=WORDS,
+        shortest=SHORTEST_SPELLED,
+        counts=counts,
+    )
 
 
 def _run(template: str, condition: str, tenant: Any, ids: Sequence[int], using: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -32,6 +33,7 @@ from django_helpcenter.search.ranking import (
     semantic_params,
 )
 from django_helpcenter.search.snippets import Marker
+from django_helpcenter.search.spelling import corrections
 from django_helpcenter.search.statement import Scope
 from django_helpcenter.services.base import TenantService
 from django_helpcenter.services.search_database import fetch, is_timeout, search_settings
@@ -50,6 +52,8 @@ MODEL_FAILED = "model-failed"
 TOO_SLOW = "timeout"
 #: The site is lexical by choice, which degrades no search.
 NO_EMBEDDINGS = "no-embeddings"
+
+_WORD = re.compile(r"[^\W\d_]+")
 
 #: Articles of one answer at the most.
 MAX_LIMIT = 100
@@ -155,6 +159,24 @@ class SearchService(TenantService):
         """
         return self._log().click(history_id, article_id, position)
 
+    def did_you_mean(self, results: SearchResults) -> str:
+        """Return a query with its mistyped words put right, "" when there are none.
+
+        A word is put right when no article that the reader may see has it in any form, and one of
+        them has a word like it.
+        """
+        if not results.unknown:
+            return ""
+        meant = corrections(
+            _WORD.findall(results.query.lower()),
+            tenant_id=self.tenant.pk,
+            roles=roles_of(self.user, self.tenant),
+            using=self._read_alias(),
+        )
+        if not meant:
+            return ""
+        return _WORD.sub(lambda word: meant.get(word[0].lower(), word[0]), results.query)
+
     def related_articles(self, article: HelpArticle, *, limit: int = 5) -> list[HelpArticle]:
         """Return the articles nearest in meaning, or of the same category without vectors."""
         visible = (
@@ -197,6 +219,7 @@ class SearchService(TenantService):
             total=answer.total,
             is_capped=answer.found.is_capped,
             degraded="" if answer.degraded == NO_EMBEDDINGS else answer.degraded,
+            unknown=answer.found.unknown,
             timings_ms=timings,
         )
 

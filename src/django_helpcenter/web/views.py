@@ -54,7 +54,8 @@ class SearchView(ReaderView):
         query, number = clean_query(request.GET.get("q", "")), self.page_number
         if not query:
             return self.page("search.html", alternatives=self.reading.home())
-        results = SearchService(**self.scope).hybrid_search(
+        search = SearchService(**self.scope)
+        results = search.hybrid_search(
             query,
             limit=PAGE_SIZE,
             offset=offset_of(number),
@@ -66,6 +67,7 @@ class SearchView(ReaderView):
             "search.html",
             page=page,
             query=query,
+            did_you_mean=search.did_you_mean(results),
             pager=make_pager(request, page.page),
             alternatives=None if page.results else self.reading.home(),
         )

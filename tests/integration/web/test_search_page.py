@@ -37,6 +37,14 @@ def test_number_of_results_is_told(reader: Client, tenant: Model) -> None:
     assert "2 articles match “scanner”" in text(reader, "scanner")
 
 
+def test_mistyped_query_offers_what_was_meant(reader: Client, tenant: Model) -> None:
+    make_indexed(tenant, "Pair a scanner & more", content="Hold the trigger.")
+    page = html(reader, "scaner & trigger")
+    link = '<a href="/help/search/?q=scanner%20%26%20trigger"><bdi>scanner &amp; trigger</bdi></a>'
+    assert f"Did you mean {link}?" in page
+    assert "Did you mean" not in html(reader, "scanner")
+
+
 def test_result_leads_to_the_heading_that_answers(reader: Client, tenant: Model) -> None:
     words = "The trigger is on the side. " * 60
     make_indexed(

@@ -1,0 +1,95 @@
+"""Mistyped words, and the words of the articles that were meant.
+
+A word and what was typed in its place usually differ by one letter that is missing, wrong, too
+much, or changed with its neighbor. Each leaves the same letters when one is left out of either, so
+an index of words without one of their letters finds them all (symmetric delete, as in SymSpell).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.db import connections
+
+from django_helpcenter.models import HelpIndexState, HelpLexeme, HelpSpelling
+from django_helpcenter.search.lexicon import LONGEST_WORD, SHORTEST_SPELLED, WORDS
+
+#: Words of one query that are corrected.
+MAX_WORDS = 6
+
+# What a reader may not see is neither known nor meant.
+_MEANT = """
+    WITH typed AS MATERIALIZED (
+        SELECT word FROM unnest(%(words)s::text[]) word
+        WHERE NOT EXISTS (
+            SELECT FROM {lexemes} k
+            WHERE k.tenant_id = %(tenant)s AND k.config = '{config}' AND k.lexeme = word
+              AND k.audience && %(roles)s::text[] AND k.df > 0
+        ) AND NOT EXISTS (
+            SELECT FROM {states} s
+            CROSS JOIN LATERAL jsonb_object_keys(s.configs) c(config)
+            CROSS JOIN LATERAL unnest(to_tsvector(c.config::regconfig, word)) v
+            JOIN {lexemes} k ON k.tenant_id = s.tenant_id AND k.config = c.config
+                AND k.lexeme = v.lexeme AND k.audience && %(roles)s::text[] AND k.df > 0
+            WHERE s.tenant_id = %(tenant)s
+        )
+    ),
+    meant AS (
+        SELECT k.typed, s.word FROM unnest(%(typed)s::text[], %(keys)s::text[]) k(typed, key)
+        JOIN typed t ON t.word = k.typed
+        JOIN {spellings} s ON s.tenant_id = %(tenant)s AND s.key = k.key
+        UNION
+        SELECT k.typed, k.key FROM unnest(%(typed)s::text[], %(keys)s::text[]) k(typed, key)
+        JOIN typed t ON t.word = k.typed
+    )
+    SELECT m.typed, m.word, sum(k.df) FROM meant m
+    JOIN {lexemes} k ON k.tenant_id = %(tenant)s AND k.config = '{config}' AND k.lexeme = m.word
+        AND k.audience && %(roles)s::text[] AND k.df > 0
+    GROUP BY m.typed, m.word
+"""
+
+
+def corrections(
+    words: Iterable[str], *, tenant_id: Any, roles: Sequence[str], using: str
+) -> dict[str, str]:
+    """Return, for words in lower case that no article has, the word that was meant.
+
+    Words that occur, in whatever form, are not corrected; nor are those that are like no word.
+    """
+    typed = [word for word in dict.fromkeys(words) if _can_be_mistyped(word)][:MAX_WORDS]
+    if not typed:
+        return {}
+    pairs = [(word, key) for word in typed for key in (word, *_without_a_letter(word))]
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            _MEANT.format(
+                lexemes=HelpLexeme._meta.db_table,
+                spellings=HelpSpelling._meta.db_table,
+                states=HelpIndexState._meta.db_table,
+                config=WORDS,
+            ),
+            {
+                "tenant": tenant_id,
+                "roles": list(roles),
+                "words": typed,
+                "typed": [word for word, _ in pairs],
+                "keys": [key for _, key in pairs],
+            },
+        )
+        rows = cursor.fetchall()
+    meant: dict[str, list[tuple[float, int, str]]] = defaultdict(list)
+    for word, candidate, df in rows:
+        likeness = SequenceMatcher(None, word, candidate).ratio()
+        meant[word].append((likeness, int(df), candidate))
+    return {word: max(candidates)[2] for word, candidates in meant.items()}
+
+
+def _can_be_mistyped(word: str) -> bool:
+    return SHORTEST_SPELLED <= len(word) <= LONGEST_WORD and word.isalpha()
+
+
+def _without_a_letter(word: str) -> list[str]:
+    return [word[:place] + word[place + 1 :] for place in range(len(word))]

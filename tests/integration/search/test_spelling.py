@@ -1,0 +1,120 @@
+"""Mistyped words lead to what was meant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import Model
+
+from django_helpcenter.models import HelpSpelling
+from django_helpcenter.services.indexing import IndexingService
+from django_helpcenter.services.knowledge import KnowledgeService
+from django_helpcenter.services.search import SearchService
+from django_helpcenter.types import SYSTEM
+from tests.factories import make_article, make_indexed, make_user
+
+
+def meant(tenant: Model, query: str, user: Any = None) -> str:
+    service = SearchService(tenant=tenant, user=user)
+    return service.did_you_mean(service.hybrid_search(query, record=False))
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("pasword", "password"),
+        ("passsword", "password"),
+        ("pasaword", "password"),
+        ("paswsord", "password"),
+        ("passwort", "password"),
+        ("Pasword", "password"),
+        ("invocie", "invoice"),
+        ("réglqges", "réglages"),
+    ],
+)
+def test_one_wrong_letter_is_put_right(tenant: Model, typed: str, word: str) -> None:
+    make_indexed(tenant, "Words", content="Reset the password of an invoice. Réglages.")
+    assert meant(tenant, typed) == word
+
+
+def test_rest_of_the_query_stays(tenant: Model) -> None:
+    make_indexed(tenant, "Reset", content="Reset the password.")
+    assert meant(tenant, "How do I Reset a pasword, please?") == (
+        "How do I Reset a password, please?"
+    )
+
+
+@pytest.mark.parametrize(
+    "query", ["passwords", "resetting", "valve", "the", "zzzzzz", "p", "12345"]
+)
+def test_what_occurs_or_is_like_nothing_is_left_alone(tenant: Model, query: str) -> None:
+    make_indexed(tenant, "Reset", content="Reset the password.")
+    assert meant(tenant, query) == ""
+
+
+def test_more_alike_word_is_meant_before_a_more_common_one(tenant: Model) -> None:
+    text = "## A\n\nstation\n\n## B\n\nstation\n\n## C\n\nstations"
+    make_indexed(tenant, "Words", content=text)
+    assert meant(tenant, "stasions") == "stations"
+
+
+def test_more_common_word_is_meant_of_two_alike(tenant: Model) -> None:
+    make_indexed(tenant, "Words", content="## A\n\nboard\n\n## B\n\nbeard\n\n## C\n\nboard")
+    assert meant(tenant, "bxard") == "board"
+
+
+def test_words_of_restricted_articles_are_not_meant(tenant: Model) -> None:
+    make_indexed(tenant, "Secret", content="The zanzibar project.", target_roles=["manager"])
+    assert meant(tenant, "zanzibbar") == ""
+    assert meant(tenant, "zanzibbar", make_user(roles=("manager",))) == "zanzibar"
+
+
+def test_words_of_restricted_articles_are_not_known(tenant: Model) -> None:
+    make_article(tenant, "Secret", content="The zanzibars project.", target_roles=["manager"])
+    make_indexed(tenant, "Public", content="An island: zanzibara.")
+    assert meant(tenant, "zanzibars") == "zanzibara"
+
+
+def test_words_of_other_tenants_are_not_meant(tenant: Model, other_tenant: Model) -> None:
+    make_indexed(other_tenant, "Theirs", content="The zanzibar project.")
+    make_indexed(tenant, "Ours")
+    assert meant(tenant, "zanzibbar") == ""
+
+
+def test_word_that_is_gone_is_not_meant(tenant: Model) -> None:
+    article = make_indexed(tenant, "Old", content="The zanzibar project.")
+    make_indexed(tenant, "Other")
+    KnowledgeService(tenant=tenant, actor=SYSTEM).update_article(article, content="Nothing.")
+    IndexingService(tenant=tenant).index_articles()
+    assert meant(tenant, "zanzibbar") == ""
+
+
+def test_word_that_comes_back_is_meant_again(tenant: Model) -> None:
+    article = make_indexed(tenant, "Old", content="The zanzibar project.")
+    for content in ("Nothing.", "The zanzibar project."):
+        KnowledgeService(tenant=tenant, actor=SYSTEM).update_article(article, content=content)
+        IndexingService(tenant=tenant).index_articles()
+    assert meant(tenant, "zanzibbar") == "zanzibar"
+
+
+def test_rebuilding_forgets_spellings_of_words_that_are_gone(tenant: Model) -> None:
+    article = make_indexed(tenant, "Old", content="The zanzibar project.")
+    KnowledgeService(tenant=tenant, actor=SYSTEM).update_article(article, content="Nothing.")
+    service = IndexingService(tenant=tenant)
+    service.index_articles()
+    assert HelpSpelling.objects.filter(word="zanzibar").exists()
+    service.refresh_lexicon()
+    assert not HelpSpelling.objects.filter(word="zanzibar").exists()
+    assert HelpSpelling.objects.filter(word="nothing", key="nothin").exists()
+
+
+def test_query_whose_words_all_occur_asks_no_more(
+    tenant: Model, django_assert_num_queries: Any
+) -> None:
+    make_indexed(tenant, "Reset", content="Reset the password.")
+    service = SearchService(tenant=tenant)
+    results = service.hybrid_search("reset password", record=False)
+    with django_assert_num_queries(0, connection=connection):
+        assert service.did_you_mean(results) == ""
