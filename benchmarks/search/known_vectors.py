@@ -1,11 +1,18 @@
-"""An embedding backend for generated questions: their vectors are known beforehand."""
+"""An embedding backend for generated questions, whose vectors are known beforehand."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 
+import numpy as np
+
 from benchmarks.search.corpus import SPACE, Query
-from django_helpcenter.backends.embeddings.base import EmbeddingBackend, Vector
+from django_helpcenter.backends.embeddings.base import (
+    EMBEDDING_DIMENSIONS,
+    EmbeddingBackend,
+    Vector,
+)
 
 _VECTORS: dict[str, Vector] = {}
 
@@ -27,5 +34,12 @@ class KnownVectors(EmbeddingBackend):
         return SPACE
 
     def encode(self, texts: list[str]) -> list[Vector]:
-        """Return the vectors of questions that are known."""
-        return [_VECTORS[text] for text in texts]
+        """Return the vectors of questions; one that is near nothing for what is not known."""
+        return [_VECTORS.get(text) or _somewhere(text) for text in texts]
+
+
+def _somewhere(text: str) -> Vector:
+    seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
+    vector = np.random.default_rng(seed).standard_normal(EMBEDDING_DIMENSIONS)
+    found: Vector = (vector / np.linalg.norm(vector)).tolist()
+    return found

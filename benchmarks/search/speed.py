@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=3.0, help="0: no throughput")
     arguments = parser.parse_args()
-    _use_database(arguments.passages)
+    use_database(arguments.passages)
     rows = [
         [slug, *_measure(slug, arguments.questions, arguments.rounds)]
         + [_throughput(slug, arguments, number) for number in CONNECTIONS if arguments.seconds]
@@ -47,7 +47,7 @@ def main() -> None:
     )  # fmt: skip
 
 
-def _use_database(passages: int) -> None:
+def use_database(passages: int) -> None:
     """Connect to the database with this many generated passages; make it where it is missing."""
     os.environ["BENCHMARK_DATABASE"] = f"benchmarks_search_{passages}"
     os.environ["BENCHMARK_EMBEDDINGS"] = "benchmarks.search.known_vectors.KnownVectors"
@@ -129,7 +129,7 @@ def _throughput(slug: str, arguments: argparse.Namespace, processes: int) -> str
 
 def _search_on(passages: int, slug: str, number: int, seconds: float) -> float:
     """Search for some seconds in a process of its own; return the searches per second."""
-    _use_database(passages)
+    use_database(passages)
     from benchmarks.search import corpus, known_vectors
     from django_helpcenter.models import HelpTenant
     from django_helpcenter.services.search import SearchService
