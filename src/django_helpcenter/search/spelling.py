@@ -13,27 +13,25 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from django.db import connections
+from django.utils import timezone
 
-from django_helpcenter.models import HelpIndexState, HelpLexeme, HelpSpelling
-from django_helpcenter.search.lexicon import LONGEST_WORD, SHORTEST_SPELLED, WORDS
+from django_helpcenter.models import HelpIndexState, HelpSpelling
+from django_helpcenter.search.lexicon import LONGEST_WORD, SHORTEST_SPELLED, WORDS, readers_lexicon
 
 #: Words of one query that are corrected.
 MAX_WORDS = 6
 
 # What a reader may not see is neither known nor meant.
 _MEANT = """
-    WITH typed AS MATERIALIZED (
+    WITH {readers_lexicon}, typed AS MATERIALIZED (
         SELECT word FROM unnest(%(words)s::text[]) word
         WHERE NOT EXISTS (
-            SELECT FROM {lexemes} k
-            WHERE k.tenant_id = %(tenant)s AND k.config = '{config}' AND k.lexeme = word
-              AND k.audience && %(roles)s::text[] AND k.df > 0
+            SELECT FROM known k WHERE k.config = '{config}' AND k.lexeme = word
         ) AND NOT EXISTS (
             SELECT FROM {states} s
             CROSS JOIN LATERAL jsonb_object_keys(s.configs) c(config)
             CROSS JOIN LATERAL unnest(to_tsvector(c.config::regconfig, word)) v
-            JOIN {lexemes} k ON k.tenant_id = s.tenant_id AND k.config = c.config
-                AND k.lexeme = v.lexeme AND k.audience && %(roles)s::text[] AND k.df > 0
+            JOIN known k ON k.config = c.config AND k.lexeme = v.lexeme
             WHERE s.tenant_id = %(tenant)s
         )
     ),
@@ -46,8 +44,7 @@ _MEANT = """
         JOIN typed t ON t.word = k.typed
     )
     SELECT m.typed, m.word, sum(k.df) FROM meant m
-    JOIN {lexemes} k ON k.tenant_id = %(tenant)s AND k.config = '{config}' AND k.lexeme = m.word
-        AND k.audience && %(roles)s::text[] AND k.df > 0
+    JOIN known k ON k.config = '{config}' AND k.lexeme = m.word
     GROUP BY m.typed, m.word
 """
 
@@ -66,13 +63,14 @@ def corrections(
     with connections[using].cursor() as cursor:
         cursor.execute(
             _MEANT.format(
-                lexemes=HelpLexeme._meta.db_table,
+                readers_lexicon=readers_lexicon(),
                 spellings=HelpSpelling._meta.db_table,
                 states=HelpIndexState._meta.db_table,
                 config=WORDS,
             ),
             {
                 "tenant": tenant_id,
+                "now": timezone.now(),
                 "roles": list(roles),
                 "words": typed,
                 "typed": [word for word, _ in pairs],

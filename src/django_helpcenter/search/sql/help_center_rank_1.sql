@@ -79,17 +79,24 @@ BEGIN
       AND (a.publish_at > asked_at OR a.expire_at <= asked_at);
 
     -- The passages of the reader's audience, and their average length: what a reader may not see
-    -- does not shape what they get. The lexicon counts them as '' and ' '.
+    -- does not shape what they get. The lexicon counts them as '' and ' ', those of hidden articles
+    -- too.
     SELECT array_agg(config), array_agg(passages), array_agg(greatest(lengths / passages, 1))
     INTO size_configs, size_passages, size_lengths
     FROM (
-        SELECT c.config, sum(k.df) FILTER (WHERE k.lexeme = '')::float8 AS passages,
-            sum(k.df) FILTER (WHERE k.lexeme = ' ')::float8 AS lengths
-        FROM jsonb_object_keys(state.configs) c(config)
-        JOIN help_center_helplexeme k ON k.tenant_id = asked_tenant AND k.config = c.config
-            AND k.lexeme IN ('', ' ') AND k.audience && roles
-        WHERE only_config IS NULL OR c.config = only_config
-        GROUP BY c.config
+        SELECT config, sum(passages)::float8 AS passages, sum(lengths)::float8 AS lengths
+        FROM (
+            SELECT c.config, CASE k.lexeme WHEN '' THEN k.df END AS passages,
+                CASE k.lexeme WHEN ' ' THEN k.df END AS lengths
+            FROM jsonb_object_keys(state.configs) c(config)
+            JOIN help_center_helplexeme k ON k.tenant_id = asked_tenant AND k.config = c.config
+                AND k.lexeme IN ('', ' ') AND k.audience && roles
+            UNION ALL
+            SELECT p.search_config, -1, -p.length FROM help_center_helppassage p
+            WHERE p.article_id = ANY(hidden) AND p.audience && roles
+        ) each_audience
+        WHERE only_config IS NULL OR config = only_config
+        GROUP BY config
     ) counted WHERE passages > 0;
 
     -- The words of the query. idf is ln(1 + (N - df + .5) / (df + .5)) over the N passages of a
@@ -107,12 +114,21 @@ BEGIN
                 FROM unnest(to_tsvector(c.config::regconfig, asked_folded))
             ) words ORDER BY lexeme, is_folded, positions
         ) v
+    ), absent AS MATERIALIZED (
+        SELECT p.search_config AS config, lexeme, count(*) AS df
+        FROM help_center_helppassage p
+        CROSS JOIN LATERAL unnest(tsvector_to_array(p.search_vector)) lexeme
+        WHERE p.article_id = ANY(hidden) AND p.audience && roles
+          AND lexeme IN (SELECT lexeme FROM parsed)
+        GROUP BY 1, 2
     ), looked_up AS MATERIALIZED (
-        SELECT p.*, coalesce((
+        SELECT p.*, greatest(coalesce((
             SELECT sum(k.df) FROM help_center_helplexeme k
             WHERE k.tenant_id = asked_tenant AND k.config = p.config AND k.lexeme = p.lexeme
               AND k.audience && roles
-        ), 0)::float8 AS df
+        ), 0) - coalesce((
+            SELECT a.df FROM absent a WHERE a.config = p.config AND a.lexeme = p.lexeme
+        ), 0), 0)::float8 AS df
         FROM parsed p
     ), counted AS MATERIALIZED (
         -- A word counts without its accents only where it does not occur with them.
