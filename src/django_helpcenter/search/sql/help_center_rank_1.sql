@@ -93,7 +93,8 @@ BEGIN
                 AND k.lexeme IN ('', ' ') AND k.audience && roles
             UNION ALL
             SELECT p.search_config, -1, -p.length FROM help_center_helppassage p
-            WHERE p.article_id = ANY(hidden) AND p.audience && roles
+            -- Said first, so that nothing is scanned where nothing is hidden.
+            WHERE hidden IS NOT NULL AND p.article_id = ANY(hidden) AND p.audience && roles
         ) each_audience
         WHERE only_config IS NULL OR config = only_config
         GROUP BY config
@@ -118,7 +119,7 @@ BEGIN
         SELECT p.search_config AS config, lexeme, count(*) AS df
         FROM help_center_helppassage p
         CROSS JOIN LATERAL unnest(tsvector_to_array(p.search_vector)) lexeme
-        WHERE p.article_id = ANY(hidden) AND p.audience && roles
+        WHERE hidden IS NOT NULL AND p.article_id = ANY(hidden) AND p.audience && roles
           AND lexeme IN (SELECT lexeme FROM parsed)
         GROUP BY 1, 2
     ), looked_up AS MATERIALIZED (
