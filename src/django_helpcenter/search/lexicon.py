@@ -13,8 +13,10 @@ from typing import Any
 
 from django.db import connections
 
-from django_helpcenter.models import HelpLexeme, HelpPassage, HelpSpelling
+from django_helpcenter.choices import ArticleStatus
+from django_helpcenter.models import HelpArticle, HelpLexeme, HelpPassage, HelpSpelling
 from django_helpcenter.models.locks import take_turns
+from django_helpcenter.models.search_vectors import OWNER_PREFIX
 from django_helpcenter.models.tenants import tenant_key
 
 #: The entry that counts passages, and the one that counts their words (``HelpPassage.length``).
@@ -31,7 +33,7 @@ _COUNTS = """
     FROM {passages} p CROSS JOIN LATERAL (
         SELECT p.search_config, lexeme, 1
         FROM unnest(tsvector_to_array(p.search_vector)) found(lexeme)
-        WHERE octet_length(lexeme) <= 500
+        WHERE octet_length(lexeme) <= 500 AND NOT starts_with(lexeme, '{owner}')
         UNION ALL
         SELECT '{words}', lexeme, 1 FROM unnest(tsvector_to_array(to_tsvector(
             'simple', translate(p.title || ' ' || p.heading_path || ' ' || p.text, '<>', '  ')
@@ -62,6 +64,28 @@ _ADD = """
     WHERE config = '{words}' AND is_new AND char_length(lexeme) >= {shortest}
     ON CONFLICT DO NOTHING
 """
+
+# Articles that are out of their time are counted: time passes without a word. They are few, so
+# whoever asks takes them off.
+_HIDDEN_WORDS = """hidden_words AS MATERIALIZED (
+        SELECT config, lexeme, sum(df) AS df FROM ({counts}) counted
+        WHERE audience && %(roles)s::text[] GROUP BY 1, 2
+    )"""
+_HIDDEN = """p.article_id IN (
+        SELECT a.id FROM {articles} a
+        WHERE a.tenant_id = %(tenant)s AND a.status = '{published}'
+          AND (a.publish_at IS NOT NULL OR a.expire_at IS NOT NULL)
+          AND (a.publish_at > %(now)s OR a.expire_at <= %(now)s)
+    )"""
+_VISIBLE_PASSAGES = """(
+        coalesce((
+            SELECT sum(k.df) FROM {lexemes} k
+            WHERE k.tenant_id = %(tenant)s AND k.config = {config} AND k.lexeme = {lexeme}
+              AND k.audience && %(roles)s::text[]
+        ), 0) - coalesce((
+            SELECT h.df FROM hidden_words h WHERE h.config = {config} AND h.lexeme = {lexeme}
+        ), 0)
+    )"""
 
 _DRIFT = """
     SELECT count(*) FROM ({counts}) now
@@ -103,6 +127,25 @@ def lexicon_drift(tenant: Any, *, using: str) -> int:
     return int(row[0])
 
 
+def hidden_words() -> str:
+    """Return the CTE ``hidden_words``, which ``visible_passages`` needs beside it.
+
+    Its parameters are ``tenant`` (the key), ``roles`` and ``now``.
+    """
+    hidden = _HIDDEN.format(
+        articles=HelpArticle._meta.db_table, published=ArticleStatus.PUBLISHED.value
+    )
+    return _sql(_HIDDEN_WORDS, hidden)
+
+
+def visible_passages(config: str, lexeme: str) -> str:
+    """Return an SQL expression: how many passages with a lexeme the reader may see.
+
+    ``config`` and ``lexeme`` are SQL expressions too, never what somebody typed.
+    """
+    return _VISIBLE_PASSAGES.format(lexemes=HelpLexeme._meta.db_table, config=config, lexeme=lexeme)
+
+
 def _sql(template: str, condition: str) -> str:
     counts = _COUNTS.format(
         passages=HelpPassage._meta.db_table,
@@ -110,6 +153,7 @@ def _sql(template: str, condition: str) -> str:
         counted=PASSAGES,
         lengths=LENGTHS,
         words=WORDS,
+        owner=OWNER_PREFIX,
         longest=LONGEST_WORD,
     )
     return template.format(

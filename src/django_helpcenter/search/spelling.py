@@ -13,28 +13,30 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from django.db import connections
+from django.utils import timezone
 
-from django_helpcenter.models import HelpIndexState, HelpLexeme, HelpSpelling
-from django_helpcenter.search.lexicon import LONGEST_WORD, SHORTEST_SPELLED, WORDS
+from django_helpcenter.models import HelpIndexState, HelpSpelling
+from django_helpcenter.search.lexicon import (
+    LONGEST_WORD,
+    SHORTEST_SPELLED,
+    WORDS,
+    hidden_words,
+    visible_passages,
+)
 
 #: Words of one query that are corrected.
 MAX_WORDS = 6
 
 # What a reader may not see is neither known nor meant.
 _MEANT = """
-    WITH typed AS MATERIALIZED (
+    WITH {hidden_words},
+    typed AS MATERIALIZED (
         SELECT word FROM unnest(%(words)s::text[]) word
-        WHERE NOT EXISTS (
-            SELECT FROM {lexemes} k
-            WHERE k.tenant_id = %(tenant)s AND k.config = '{config}' AND k.lexeme = word
-              AND k.audience && %(roles)s::text[] AND k.df > 0
-        ) AND NOT EXISTS (
+        WHERE {word_passages} <= 0 AND NOT EXISTS (
             SELECT FROM {states} s
             CROSS JOIN LATERAL jsonb_object_keys(s.configs) c(config)
             CROSS JOIN LATERAL unnest(to_tsvector(c.config::regconfig, word)) v
-            JOIN {lexemes} k ON k.tenant_id = s.tenant_id AND k.config = c.config
-                AND k.lexeme = v.lexeme AND k.audience && %(roles)s::text[] AND k.df > 0
-            WHERE s.tenant_id = %(tenant)s
+            WHERE s.tenant_id = %(tenant)s AND {form_passages} > 0
         )
     ),
     meant AS (
@@ -45,10 +47,9 @@ _MEANT = """
         SELECT k.typed, k.key FROM unnest(%(typed)s::text[], %(keys)s::text[]) k(typed, key)
         JOIN typed t ON t.word = k.typed
     )
-    SELECT m.typed, m.word, sum(k.df) FROM meant m
-    JOIN {lexemes} k ON k.tenant_id = %(tenant)s AND k.config = '{config}' AND k.lexeme = m.word
-        AND k.audience && %(roles)s::text[] AND k.df > 0
-    GROUP BY m.typed, m.word
+    SELECT typed, word, passages FROM (
+        SELECT m.typed, m.word, {meant_passages} AS passages FROM meant m
+    ) found WHERE passages > 0
 """
 
 
@@ -66,14 +67,17 @@ def corrections(
     with connections[using].cursor() as cursor:
         cursor.execute(
             _MEANT.format(
-                lexemes=HelpLexeme._meta.db_table,
+                hidden_words=hidden_words(),
+                word_passages=visible_passages(f"'{WORDS}'", "word"),
+                form_passages=visible_passages("c.config", "v.lexeme"),
+                meant_passages=visible_passages(f"'{WORDS}'", "m.word"),
                 spellings=HelpSpelling._meta.db_table,
                 states=HelpIndexState._meta.db_table,
-                config=WORDS,
             ),
             {
                 "tenant": tenant_id,
                 "roles": list(roles),
+                "now": timezone.now(),
                 "words": typed,
                 "typed": [word for word, _ in pairs],
                 "keys": [key for _, key in pairs],

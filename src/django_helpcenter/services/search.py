@@ -36,11 +36,12 @@ from django_helpcenter.search.snippets import Marker
 from django_helpcenter.search.spelling import corrections
 from django_helpcenter.search.statement import Scope
 from django_helpcenter.services.base import TenantService
+from django_helpcenter.services.facets import count_facets
 from django_helpcenter.services.search_database import fetch, is_timeout, search_settings
 from django_helpcenter.services.search_hits import make_hit
 from django_helpcenter.services.search_log import SearchLog
 from django_helpcenter.services.spaces import expected_space, remember_space, serving_backend
-from django_helpcenter.types import SearchResults
+from django_helpcenter.types import SearchFacets, SearchResults
 
 if TYPE_CHECKING:
     from django_helpcenter.backends.embeddings.base import Vector
@@ -74,6 +75,7 @@ class _Request:
     tags: Sequence[str]
     mode: SearchMode
     with_quality: bool
+    with_facets: bool
 
     @property
     def candidates(self) -> int:
@@ -94,12 +96,16 @@ class _Request:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """Rows of a page, how many articles match, and why the semantic side did not take part."""
+    """Rows of a page, how many articles match, and why the semantic side did not take part.
+
+    ``matched`` are the keys of these articles, where facets were asked for.
+    """
 
     rows: Sequence[tuple[Any, ...]]
     total: int
     found: Found
     degraded: str
+    matched: Sequence[int] = ()
 
 
 class SearchService(TenantService):
@@ -119,12 +125,14 @@ class SearchService(TenantService):
         record: bool = True,
         session_id: UUID | None = None,
         with_quality: bool = True,
+        with_facets: bool = False,
     ) -> SearchResults:
         """Return a page of the articles that answer a query best.
 
         ``tags`` are slugs, ``category`` includes what is below it; ``language`` keeps one language,
         ``preferred_language`` only puts it first. Without a model the search is
         lexical and says so in ``degraded``; ``mode=SEMANTIC`` raises SearchUnavailable then.
+        ``with_facets`` counts categories, tags and languages of what was found.
         """
         request = _Request(
             parsed=parse_query(query),
@@ -136,9 +144,13 @@ class SearchService(TenantService):
             tags=tags,
             mode=mode,
             with_quality=with_quality,
+            with_facets=with_facets,
         )
         if request.parsed.is_empty:
-            results = SearchResults(query=request.parsed.text, mode=mode, hits=(), total=0)
+            nothing = SearchFacets() if with_facets else None
+            results = SearchResults(
+                query=request.parsed.text, mode=mode, hits=(), total=0, facets=nothing
+            )
         else:
             results = self._search(request)
         if not record or not conf.SEARCH_HISTORY or not results.query:
@@ -220,6 +232,7 @@ class SearchService(TenantService):
             is_capped=answer.found.is_capped,
             degraded="" if answer.degraded == NO_EMBEDDINGS else answer.degraded,
             unknown=answer.found.unknown,
+            facets=self._facets(answer) if request.with_facets else None,
             timings_ms=timings,
         )
 
@@ -260,19 +273,26 @@ class SearchService(TenantService):
             preferred=request.preferred_language,
             limit=request.limit,
             offset=request.offset,
+            with_matched=request.with_facets,
         )
         rows = fetch(self._read_alias(), statement)
         if not rows:
             # Nothing was ever indexed here.
             return _Answer((), 0, Found({}), degraded)
-        *_, total, found = rows[0]
-        return _Answer(rows[1:], int(total), Found.read(found), degraded)
+        *_, total, matched, found = rows[0]
+        return _Answer(
+            rows[1:], int(total), Found.read(found), degraded, [pk for pk in matched or () if pk]
+        )
+
+    def _facets(self, answer: _Answer) -> SearchFacets:
+        visible = HelpArticle.objects.using(self._read_alias()).visible_to(self.tenant, self.user)
+        return count_facets(visible, answer.matched)
 
     # The three steps of a search; each returns its part of the one statement.
 
     def _keyword_search(self, request: _Request) -> dict[str, Any]:
         if request.mode == SearchMode.SEMANTIC:
-            return keyword_params(None, None)
+            return keyword_params(ParsedQuery("", key=request.parsed.key), None)
         config = search_config(request.language) if request.language else None
         return keyword_params(request.parsed, config)
 

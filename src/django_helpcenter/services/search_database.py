@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.backends.utils import CursorWrapper
 
-    from django_helpcenter.search.statement import Lane
+    from django_helpcenter.search.statement import Sql
 
 #: PostgreSQL's code of a statement that ran into ``statement_timeout``.
 QUERY_CANCELED = "57014"
 
 
-def fetch(alias: str, statement: Lane) -> list[tuple[Any, ...]]:
+def fetch(alias: str, statement: Sql) -> list[tuple[Any, ...]]:
     """Return the rows of a statement, run under the settings of a search.
 
     Outside a transaction the time limit and the statement go to the server in one message: what is
