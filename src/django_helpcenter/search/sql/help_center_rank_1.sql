@@ -61,7 +61,7 @@ BEGIN
         scan_limit int, exact_limit int, ef_search text, fields float4[],
         k1 float8, b float8, pairs float8,
         keyword float8, semantic float8, synonyms float8, covered float8, uncovered float8, full_coverage float8,
-        floor float8, other_language float8,
+        floor float8, keyword_floor float8, other_language float8,
         quality float8, helpful float8, views float8, recency float8, recency_seconds float8,
         prior float8
     );
@@ -418,7 +418,12 @@ BEGIN
                 coalesce(s.words / b.words, 0) AS keyword,
                 coalesce(greatest(s.similarity, 0) / b.similarity, 0) AS semantic
             FROM scored s CROSS JOIN best b
-            WHERE s.words > 1e-9 OR s.similarity >= o.floor OR s.article_id = ANY(pinned)
+            WHERE s.similarity >= o.floor OR s.article_id = ANY(pinned)
+                -- A chance word of a question that is about something else is no answer to it.
+                OR s.words > 1e-9 AND (
+                    has_phrases OR s.similarity IS NULL
+                    OR s.words >= o.keyword_floor * o.full_coverage * mass
+                )
         ) s GROUP BY s.article_id, share
     ), judged AS (
         SELECT s.*,
