@@ -284,15 +284,15 @@ class HelpArticle(TenantAwareModel):
         if self.status == ArticleStatus.PUBLISHED and self.published_date is None:
             self.published_date = timezone.now()
 
-    def hash_content(self) -> str:
-        """Return the fingerprint of all that the index holds of this article."""
+    def hash_content(self, audience: Sequence[str] | None = None) -> str:
+        """Return the fingerprint of all that the index holds of this, for another audience too."""
         parts = [
             self.title,
             self.summary,
             self.content,
             self.language,
             self.status,
-            *self.audience,
+            *(self.audience if audience is None else audience),
         ]
         return hashlib.sha256(
             json.dumps(parts, ensure_ascii=False).encode("utf-8", "replace")

@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db import connections
 
-from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.models import HelpArticle, HelpLexeme, HelpPassage, HelpSpelling
 from django_helpcenter.models.locks import take_turns
 from django_helpcenter.models.search_vectors import OWNER_PREFIX
@@ -27,6 +26,9 @@ WORDS = "words"
 #: Letters of a word that can be mistyped and still be recognized, and of the longest that is kept.
 SHORTEST_SPELLED, LONGEST_WORD = 4, 24
 
+#: What readers see of a passage, without what the parser would take for a tag.
+_WRITTEN = "translate(p.title || ' ' || p.heading_path || ' ' || p.text, '<>', '  ')"
+
 # Nobody looks for longer lexemes (keys, encoded data), and an index row has to hold one.
 _COUNTS = """
     SELECT p.tenant_id, word.config, p.audience, word.lexeme, sum(word.number) AS df
@@ -35,9 +37,8 @@ _COUNTS = """
         FROM unnest(tsvector_to_array(p.search_vector)) found(lexeme)
         WHERE octet_length(lexeme) <= 500 AND NOT starts_with(lexeme, '{owner}')
         UNION ALL
-        SELECT '{words}', lexeme, 1 FROM unnest(tsvector_to_array(to_tsvector(
-            'simple', translate(p.title || ' ' || p.heading_path || ' ' || p.text, '<>', '  ')
-        ))) written(lexeme)
+        SELECT '{words}', lexeme, 1
+        FROM unnest(tsvector_to_array(to_tsvector('simple', {text}))) written(lexeme)
         WHERE lexeme !~ '[0-9[:punct:]]' AND char_length(lexeme) BETWEEN 2 AND {longest}
         UNION ALL VALUES (p.search_config, '{counted}', 1), (p.search_config, '{lengths}', p.length)
     ) word(config, lexeme, number)
@@ -65,34 +66,53 @@ _ADD = """
     ON CONFLICT DO NOTHING
 """
 
-# Articles that are out of their time are counted: time passes without a word. They are few, so
-# whoever asks takes them off.
-_HIDDEN_WORDS = """hidden_words AS MATERIALIZED (
-        SELECT config, lexeme, sum(df) AS df FROM ({counts}) counted
-        WHERE audience && %(roles)s::text[] GROUP BY 1, 2
-    )"""
-_HIDDEN = """p.article_id IN (
-        SELECT a.id FROM {articles} a
-        WHERE a.tenant_id = %(tenant)s AND a.status = '{published}'
-          AND (a.publish_at IS NOT NULL OR a.expire_at IS NOT NULL)
-          AND (a.publish_at > %(now)s OR a.expire_at <= %(now)s)
-    )"""
-_VISIBLE_PASSAGES = """(
-        coalesce((
-            SELECT sum(k.df) FROM {lexemes} k
-            WHERE k.tenant_id = %(tenant)s AND k.config = {config} AND k.lexeme = {lexeme}
-              AND k.audience && %(roles)s::text[]
-        ), 0) - coalesce((
-            SELECT h.df FROM hidden_words h WHERE h.config = {config} AND h.lexeme = {lexeme}
-        ), 0)
-    )"""
-
 _DRIFT = """
     SELECT count(*) FROM ({counts}) now
     FULL JOIN (SELECT * FROM {lexemes} WHERE tenant_id = %(tenant)s AND df > 0) l
       ON l.config = now.config AND l.lexeme = now.lexeme AND l.audience = now.audience
     WHERE l.df IS DISTINCT FROM now.df
 """
+
+# Articles out of their time are in the index, so that they are found the moment their time comes;
+# until then their words are taken off. Looking for the letters first saves most of the parsing.
+_KNOWN = """
+    hidden AS MATERIALIZED (
+        SELECT array_agg(id) AS ids FROM {articles}
+        WHERE tenant_id = %(tenant)s AND status = 'PUBLISHED'
+          AND (publish_at IS NOT NULL OR expire_at IS NOT NULL)
+          AND (publish_at > %(now)s OR expire_at <= %(now)s)
+    ),
+    known AS NOT MATERIALIZED (
+        SELECT k.config, k.lexeme, k.df - absent.df AS df FROM {lexemes} k
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS df FROM {passages} p
+            WHERE p.article_id = ANY((SELECT ids FROM hidden)::bigint[])
+              AND p.audience = k.audience
+              AND CASE WHEN k.config = '{words}' THEN
+                (k.lexeme !~ '^[a-z]+$' OR strpos(lower({text}), k.lexeme) > 0)
+                AND k.lexeme = ANY(tsvector_to_array(to_tsvector('simple', {text})))
+              ELSE
+                p.search_config = k.config AND k.lexeme = ANY(tsvector_to_array(p.search_vector))
+              END
+        ) absent
+        WHERE k.tenant_id = %(tenant)s AND k.audience && %(roles)s::text[] AND k.df > absent.df
+    )
+"""
+
+
+def readers_lexicon() -> str:
+    """Return common table expressions; in ``known`` are the words that a reader may know of.
+
+    Its columns are ``config``, ``lexeme`` and ``df``, with a row for each audience that the reader
+    is part of. Takes the parameters ``tenant``, ``roles`` and ``now``.
+    """
+    return _KNOWN.format(
+        articles=HelpArticle._meta.db_table,
+        lexemes=HelpLexeme._meta.db_table,
+        passages=HelpPassage._meta.db_table,
+        words=WORDS,
+        text=_WRITTEN,
+    )
 
 
 def lock_lexicon(tenant: Any, *, using: str) -> None:
@@ -127,29 +147,11 @@ def lexicon_drift(tenant: Any, *, using: str) -> int:
     return int(row[0])
 
 
-def hidden_words() -> str:
-    """Return the CTE ``hidden_words``, which ``visible_passages`` needs beside it.
-
-    Its parameters are ``tenant`` (the key), ``roles`` and ``now``.
-    """
-    hidden = _HIDDEN.format(
-        articles=HelpArticle._meta.db_table, published=ArticleStatus.PUBLISHED.value
-    )
-    return _sql(_HIDDEN_WORDS, hidden)
-
-
-def visible_passages(config: str, lexeme: str) -> str:
-    """Return an SQL expression: how many passages with a lexeme the reader may see.
-
-    ``config`` and ``lexeme`` are SQL expressions too, never what somebody typed.
-    """
-    return _VISIBLE_PASSAGES.format(lexemes=HelpLexeme._meta.db_table, config=config, lexeme=lexeme)
-
-
 def _sql(template: str, condition: str) -> str:
     counts = _COUNTS.format(
         passages=HelpPassage._meta.db_table,
         condition=condition,
+        text=_WRITTEN,
         counted=PASSAGES,
         lengths=LENGTHS,
         words=WORDS,

@@ -16,27 +16,23 @@ from django.db import connections
 from django.utils import timezone
 
 from django_helpcenter.models import HelpIndexState, HelpSpelling
-from django_helpcenter.search.lexicon import (
-    LONGEST_WORD,
-    SHORTEST_SPELLED,
-    WORDS,
-    hidden_words,
-    visible_passages,
-)
+from django_helpcenter.search.lexicon import LONGEST_WORD, SHORTEST_SPELLED, WORDS, readers_lexicon
 
 #: Words of one query that are corrected.
 MAX_WORDS = 6
 
 # What a reader may not see is neither known nor meant.
 _MEANT = """
-    WITH {hidden_words},
-    typed AS MATERIALIZED (
+    WITH {readers_lexicon}, typed AS MATERIALIZED (
         SELECT word FROM unnest(%(words)s::text[]) word
-        WHERE {word_passages} <= 0 AND NOT EXISTS (
+        WHERE NOT EXISTS (
+            SELECT FROM known k WHERE k.config = '{config}' AND k.lexeme = word
+        ) AND NOT EXISTS (
             SELECT FROM {states} s
             CROSS JOIN LATERAL jsonb_object_keys(s.configs) c(config)
             CROSS JOIN LATERAL unnest(to_tsvector(c.config::regconfig, word)) v
-            WHERE s.tenant_id = %(tenant)s AND {form_passages} > 0
+            JOIN known k ON k.config = c.config AND k.lexeme = v.lexeme
+            WHERE s.tenant_id = %(tenant)s
         )
     ),
     meant AS (
@@ -47,9 +43,9 @@ _MEANT = """
         SELECT k.typed, k.key FROM unnest(%(typed)s::text[], %(keys)s::text[]) k(typed, key)
         JOIN typed t ON t.word = k.typed
     )
-    SELECT typed, word, passages FROM (
-        SELECT m.typed, m.word, {meant_passages} AS passages FROM meant m
-    ) found WHERE passages > 0
+    SELECT m.typed, m.word, sum(k.df) FROM meant m
+    JOIN known k ON k.config = '{config}' AND k.lexeme = m.word
+    GROUP BY m.typed, m.word
 """
 
 
@@ -67,17 +63,15 @@ def corrections(
     with connections[using].cursor() as cursor:
         cursor.execute(
             _MEANT.format(
-                hidden_words=hidden_words(),
-                word_passages=visible_passages(f"'{WORDS}'", "word"),
-                form_passages=visible_passages("c.config", "v.lexeme"),
-                meant_passages=visible_passages(f"'{WORDS}'", "m.word"),
+                readers_lexicon=readers_lexicon(),
                 spellings=HelpSpelling._meta.db_table,
                 states=HelpIndexState._meta.db_table,
+                config=WORDS,
             ),
             {
                 "tenant": tenant_id,
-                "roles": list(roles),
                 "now": timezone.now(),
+                "roles": list(roles),
                 "words": typed,
                 "typed": [word for word, _ in pairs],
                 "keys": [key for _, key in pairs],

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import router, transaction
 from django.db.models import F
 
-from django_helpcenter.choices import ArticleStatus, IndexState
+from django_helpcenter.choices import ROLE_ALL, ArticleStatus, IndexState
 from django_helpcenter.models import (
     HelpArticle,
     HelpArticleEmbedding,
@@ -30,12 +30,13 @@ def apply_visibility(article: HelpArticle) -> None:
     using = router.db_for_write(HelpPassage)
     with transaction.atomic(using=using):
         passages = HelpPassage.objects.using(using).filter(article=article)
-        ids = list(passages.values_list("pk", flat=True))
+        audiences = dict(passages.values_list("pk", "audience"))
+        ids = list(audiences)
         if ids:
             lock_lexicon(article.tenant_id, using=using)
             subtract_passages(article.tenant_id, ids, using=using)
-        if article.status == ArticleStatus.PUBLISHED:
-            audience = article.audience
+        audience = _audience_of_passages(article, next(iter(audiences.values()), None))
+        if audience:
             passages.update(audience=audience)
             for model in (HelpPassageEmbedding, HelpArticleEmbedding):
                 model.objects.using(using).filter(article=article).update(audience=audience)
@@ -49,6 +50,21 @@ def apply_visibility(article: HelpArticle) -> None:
                 indexed_hash="", index_state=IndexState.STALE
             )
         bump_corpus_version(article.tenant_id, using=using)
+
+
+def _audience_of_passages(article: HelpArticle, former: list[str] | None) -> list[str]:
+    """Return who may have the passages as they stand, nobody when there may be none.
+
+    They still say what the article said when it was indexed: whoever is new to the audience of a
+    text that has changed since gets the new one alone.
+    """
+    wanted = article.audience
+    if article.status != ArticleStatus.PUBLISHED:
+        return []
+    hashes = {article.hash_content(), article.hash_content(former or wanted)}
+    if former is None or article.indexed_hash in hashes or former == [ROLE_ALL]:
+        return wanted
+    return former if wanted == [ROLE_ALL] else sorted(set(wanted) & set(former))
 
 
 def bump_corpus_version(tenant_id: Any, *, using: str) -> None:

@@ -253,6 +253,26 @@ def test_words_of_restricted_articles_do_not_shape_the_ranking(tenant: Model) ->
     assert after == [title for title, _score in before]
 
 
+@pytest.mark.parametrize(("field", "hours"), [("publish_at", 1), ("expire_at", -1)])
+def test_articles_out_of_their_time_do_not_shape_the_ranking(
+    tenant: Model, field: str, hours: int
+) -> None:
+    make_article(tenant, "Valve", content="valve pump", language="de")
+    make_indexed(tenant, "Pump", content="pump pump valve", language="de")
+    now = timezone.now()
+    query = "valve pump secret"
+    before = search(tenant, query)
+    for number in range(5):
+        text = "A secret valve, at length. " * 9
+        when = {field: now + timedelta(hours=hours)}
+        make_article(tenant, f"Secret {number}", content=text, language="de", **when)
+    index(tenant)
+    after = search(tenant, query)
+    assert after.unknown == before.unknown == ("secret",)
+    scores = [round(hit.score, 6) for hit in before.hits]
+    assert [round(hit.score, 6) for hit in after.hits] == scores
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.models import Model
+from django.utils import timezone
+from time_machine import TimeMachineFixture
 
 from django_helpcenter.models import HelpSpelling
 from django_helpcenter.services.indexing import IndexingService
@@ -75,6 +78,28 @@ def test_words_of_restricted_articles_are_not_known(tenant: Model) -> None:
     make_article(tenant, "Secret", content="The zanzibars project.", target_roles=["manager"])
     make_indexed(tenant, "Public", content="An island: zanzibara.")
     assert meant(tenant, "zanzibars") == "zanzibara"
+
+
+@pytest.mark.parametrize(("field", "hours"), [("publish_at", 1), ("expire_at", -1)])
+def test_words_of_articles_out_of_their_time_are_not_meant(
+    tenant: Model, field: str, hours: int
+) -> None:
+    when = timezone.now() + timedelta(hours=hours)
+    make_article(tenant, "Tomorrow", content="The zanzibar project.", **{field: when})
+    make_indexed(tenant, "Today", content="An island: zanzibara.")
+    assert meant(tenant, "zanzibaar") == "zanzibara"
+    assert meant(tenant, "zanzibar") == "zanzibara"
+    assert meant(tenant, "projects") == ""
+
+
+def test_words_of_scheduled_articles_are_meant_when_their_time_has_come(
+    tenant: Model, time_machine: TimeMachineFixture
+) -> None:
+    due = timezone.now() + timedelta(hours=1)
+    make_indexed(tenant, "Tomorrow", content="The Zanzibar. An île: Éloge.", publish_at=due)
+    assert (meant(tenant, "zanzibbar"), meant(tenant, "élogue")) == ("", "")
+    time_machine.move_to(due)
+    assert (meant(tenant, "zanzibbar"), meant(tenant, "élogue")) == ("zanzibar", "éloge")
 
 
 def test_words_of_other_tenants_are_not_meant(tenant: Model, other_tenant: Model) -> None:

@@ -17,6 +17,7 @@ from django_helpcenter.models import (
     HelpPassageEmbedding,
 )
 from django_helpcenter.search.lexicon import lexicon_drift
+from django_helpcenter.services.indexing import IndexingService
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.types import SYSTEM
 from tests.factories import fake_embeddings, make_article, make_indexed
@@ -70,6 +71,30 @@ def test_lifted_restriction_reaches_passages_vectors_and_words_at_once(
         service.update_article(restricted, target_roles=[], index=False)
         assert audiences(article) == [{("all",)}] * 3
         assert {audience for _, audience in words(tenant)} == {("all",)}
+
+
+@pytest.mark.parametrize("before_that", [{}, {"content": "Words for all."}])
+@pytest.mark.parametrize(
+    ("roles", "left"),
+    [([], {("manager",)}), (["manager", "driver"], {("manager",)}), (["driver"], set())],
+)
+def test_former_text_stays_with_its_audience_until_the_new_one_is_indexed(
+    service: KnowledgeService,
+    article: HelpArticle,
+    roles: list[str],
+    left: set[tuple[str, ...]],
+    before_that: dict[str, str],
+) -> None:
+    with fake_embeddings():
+        secret = service.update_article(article, target_roles=["manager"])
+        IndexingService(tenant=article.tenant).index_articles([article.pk])
+    secret = service.update_article(secret, index=False, **before_that)
+    service.update_article(secret, target_roles=roles, content="Words for all.", index=False)
+    assert audiences(article) == [left] * 3
+    with fake_embeddings():
+        IndexingService(tenant=article.tenant).index_articles()
+    assert audiences(article) == [{tuple(sorted(roles)) or ("all",)}] * 3
+    assert lexicon_drift(article.tenant, using=connection.alias) == 0
 
 
 @pytest.mark.parametrize("status", ["ARCHIVED", "DRAFT"])
