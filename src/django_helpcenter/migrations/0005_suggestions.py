@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             "helparticle",
-            models.Index("tenant", F("view_count").desc(), name="help_article_read_most_idx"),
+            models.Index("tenant", F("view_count").desc(), "id", name="help_article_read_most_idx"),
         ),
         migrations.AddIndex(
             "helplexeme",

@@ -231,7 +231,7 @@ class HelpArticle(TenantAwareModel):
             GinIndex(
                 words_vector("title_words"), name="help_article_title_words_idx", fastupdate=False
             ),
-            models.Index("tenant", F("view_count").desc(), name="help_article_read_most_idx"),
+            models.Index("tenant", F("view_count").desc(), "id", name="help_article_read_most_idx"),
             models.Index(fields=["status", "published_date"], name="help_article_published_idx"),
             models.Index(fields=["category", "status"], name="help_article_category_idx"),
             models.Index(fields=["view_count"], name="help_article_popularity_idx"),

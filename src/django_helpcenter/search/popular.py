@@ -61,11 +61,13 @@ _WRITTEN = """
     GROUP BY 1, 2 ORDER BY count(*) DESC, 1 LIMIT 1
 """
 
+# Not sorted again, so that the best are looked at first and the rest not at all.
 _POPULAR = compact(
     """
-    SELECT written.query, row_number() OVER (ORDER BY often.people DESC, often.query_key) AS place
-    FROM (
-        SELECT query_key, count(DISTINCT {person}) AS people FROM (
+    SELECT written.query, often.place FROM (
+        SELECT query_key,
+            row_number() OVER (ORDER BY count(DISTINCT {person}) DESC, query_key) AS place
+        FROM (
             SELECT query_key, user_id, visitor_key FROM {history}
             WHERE tenant_id = %(tenant)s AND clicked_article_id IS NOT NULL
               AND query_key <> '' AND query_key <> %(query_key)s
@@ -74,7 +76,7 @@ _POPULAR = compact(
             LIMIT %(query_rows)s
         ) h
         GROUP BY 1 HAVING count(DISTINCT {person}) >= %(people)s
-        ORDER BY 2 DESC, 1 LIMIT 4 * %(queries)s
+        ORDER BY place LIMIT 4 * %(queries)s
     ) often
     CROSS JOIN LATERAL ({written}) written
     WHERE {known} AND (
@@ -85,7 +87,7 @@ _POPULAR = compact(
             ORDER BY created_at DESC LIMIT %(rows_of_one)s
         ) asked
     ) >= %(opened_share)s
-    ORDER BY place LIMIT %(queries)s
+    LIMIT %(queries)s
     """
 )
 

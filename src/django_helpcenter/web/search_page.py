@@ -6,11 +6,14 @@ import re
 from dataclasses import dataclass
 
 from django.core.paginator import EmptyPage, Page, Paginator
+from django.utils.translation import get_language
 
+from django_helpcenter.choices import SuggestionKind
 from django_helpcenter.conf import conf
 from django_helpcenter.exceptions import NotVisible
 from django_helpcenter.services.addresses import article_url
-from django_helpcenter.types import SearchHit, SearchResults
+from django_helpcenter.services.search import SearchService
+from django_helpcenter.types import SearchHit, SearchResults, Suggestion
 from django_helpcenter.web.links import click_token
 
 #: Results on a page.
@@ -75,6 +78,12 @@ def present_results(results: SearchResults, number: int) -> ResultPage:
         is_capped=results.is_capped,
         page=page,
     )
+
+
+def read_instead(search: SearchService, query: str) -> list[Suggestion]:
+    """Return articles and categories whose names are like a query that found nothing."""
+    found = search.suggest(query, language=get_language())
+    return [each for each in found if each.kind != SuggestionKind.QUERY]
 
 
 def _result_url(hit: SearchHit, position: int, history_id: int | None) -> str:

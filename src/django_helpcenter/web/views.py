@@ -15,7 +15,13 @@ from django_helpcenter.services.search import SearchService
 from django_helpcenter.web.links import canonical_url, read_click, wanted_language
 from django_helpcenter.web.pages import ReaderView
 from django_helpcenter.web.pagination import make_pager
-from django_helpcenter.web.search_page import PAGE_SIZE, clean_query, offset_of, present_results
+from django_helpcenter.web.search_page import (
+    PAGE_SIZE,
+    clean_query,
+    offset_of,
+    present_results,
+    read_instead,
+)
 
 #: What the two buttons of the vote send.
 ANSWERS = {"yes": True, "no": False}
@@ -68,6 +74,8 @@ class SearchView(ReaderView):
             page=page,
             query=query,
             did_you_mean=search.did_you_mean(results),
+            related_searches=search.related_searches(query),
+            suggestions=[] if page.results else read_instead(search, query),
             pager=make_pager(request, page.page),
             alternatives=None if page.results else self.reading.home(),
         )
