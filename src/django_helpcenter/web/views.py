@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.shortcuts import redirect
+from django.utils.cache import patch_cache_control
 from django.utils.decorators import method_decorator
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_protect
@@ -20,6 +27,7 @@ from django_helpcenter.web.search_page import (
     clean_query,
     offset_of,
     present_results,
+    present_suggestion,
     read_instead,
 )
 
@@ -81,6 +89,18 @@ class SearchView(ReaderView):
         )
         if results.history_id is not None:
             self.visitor.remember(response)
+        return response
+
+
+class SuggestView(ReaderView):
+    """What may be meant by what is typed in a search field so far, as JSON."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        typed = clean_query(request.GET.get("q", ""))
+        found = SearchService(**self.scope).suggest(typed, language=get_language())
+        response = JsonResponse({"suggestions": [present_suggestion(each) for each in found]})
+        response["X-Robots-Tag"] = "noindex"
+        patch_cache_control(response, no_store=True)
         return response
 
 
