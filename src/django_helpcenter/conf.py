@@ -108,8 +108,8 @@ class HelpCenterSettings:
     """Cosine similarity below which a passage does not count as a semantic hit."""
 
     SEARCH_KEYWORD_FLOOR: float = 0.25
-    """Share of a query's information that words must cover for a passage that is not near in meaning,
-    0 to 1; where meaning takes no part, any word counts."""
+    """Share of a query's information, 0 to 1, that words must cover for a passage that is not near
+    in meaning; where meaning takes no part, any word counts."""
 
     SEARCH_HISTORY: bool = True
     """Whether searches are recorded."""

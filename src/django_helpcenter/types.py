@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
-from django_helpcenter.choices import SearchMode
+from django_helpcenter.choices import SearchMode, SuggestionKind
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -126,3 +126,19 @@ class SearchResults:
     facets: SearchFacets | None = None
     history_id: int | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What somebody may be about to type: an article, a category, or a search of other readers.
+
+    ``slug``, ``language``, ``object_id`` and ``category_name`` are of the article, ``slug`` and
+    ``object_id`` of the category; a search has its text alone.
+    """
+
+    kind: SuggestionKind
+    text: str
+    slug: str = ""
+    language: str = ""
+    object_id: int | None = None
+    category_name: str = ""

@@ -102,3 +102,8 @@ def _joined(*expressions: Combinable) -> Func:
         arg_joiner=" || ",
         output_field=SearchVectorField(),
     )
+
+
+def words_vector(field: str) -> Func:
+    """Return an array of words as a vector: unlike an array, it can be asked for beginnings."""
+    return Func(F(field), function="array_to_tsvector", output_field=SearchVectorField())

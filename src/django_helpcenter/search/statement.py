@@ -50,14 +50,14 @@ class Scope:
     filtered: QuerySet[HelpArticle] | None = None
     now: datetime = field(default_factory=timezone.now)
 
-    def visible_select(self) -> Sql:
-        """Return ``ARTICLE_COLUMNS`` of what the reader may see.
+    def visible_select(self, columns: tuple[str, ...] = ARTICLE_COLUMNS) -> Sql:
+        """Return these columns of what the reader may see.
 
         Visibility is decided in one queryset; it is compiled into the statement.
         """
         if self.filtered is not None:
-            return _named(self.filtered.values(*ARTICLE_COLUMNS), "visible")
-        kept = _visible(self.tenant_id, tuple(self.roles))
+            return _named(self.filtered.values(*columns), "visible")
+        kept = _visible(self.tenant_id, tuple(self.roles), columns)
         values = kept.params.items()
         return Sql(kept.sql, {name: self.now if value == _NOW else value for name, value in values})
 
@@ -72,14 +72,14 @@ class Scope:
 
 
 @lru_cache(maxsize=2_048)
-def _visible(tenant_id: Any, roles: tuple[str, ...]) -> Sql:
+def _visible(tenant_id: Any, roles: tuple[str, ...], columns: tuple[str, ...]) -> Sql:
     """Return the visible articles as SQL, with a mark where the time goes.
 
     Compiling a queryset takes as long as a small search; the SQL is the same for a tenant and
     roles.
     """
     visible = HelpArticle.objects.visible_to_roles(tenant_id, roles, at=_NOW)
-    return _named(visible.values(*ARTICLE_COLUMNS), "visible")
+    return _named(visible.values(*columns), "visible")
 
 
 def _named(articles: QuerySet[HelpArticle, Any], prefix: str) -> Sql:

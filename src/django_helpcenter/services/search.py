@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -32,16 +33,23 @@ from django_helpcenter.search.ranking import (
     ranked_statement,
     semantic_params,
 )
+from django_helpcenter.search.related import related_queries
 from django_helpcenter.search.snippets import Marker
 from django_helpcenter.search.spelling import corrections
 from django_helpcenter.search.statement import Scope
+from django_helpcenter.search.suggest import suggestions
 from django_helpcenter.services.base import TenantService
 from django_helpcenter.services.facets import count_facets
-from django_helpcenter.services.search_database import fetch, is_timeout, search_settings
+from django_helpcenter.services.search_database import (
+    fetch,
+    fetch_in_time,
+    is_timeout,
+    search_settings,
+)
 from django_helpcenter.services.search_hits import make_hit
 from django_helpcenter.services.search_log import SearchLog
 from django_helpcenter.services.spaces import expected_space, remember_space, serving_backend
-from django_helpcenter.types import SearchFacets, SearchResults
+from django_helpcenter.types import SearchFacets, SearchResults, Suggestion
 
 if TYPE_CHECKING:
     from django_helpcenter.backends.embeddings.base import Vector
@@ -211,6 +219,29 @@ class SearchService(TenantService):
         known = {found.pk for found in related}
         related += [other for other in others[: 2 * limit] if other.pk not in known]
         return related[:limit]
+
+    def suggest(
+        self, typed: str, *, limit: int = 8, language: str | None = None
+    ) -> list[Suggestion]:
+        """Return what may be meant by what is typed so far; of articles, ``language`` comes first.
+
+        Searches of other readers are among it only when this reader knows all of their words.
+        """
+        return suggestions(
+            typed[: conf.SEARCH_QUERY_MAX_LENGTH],
+            reader=self._reader(),
+            run=partial(fetch_in_time, self._read_alias()),
+            limit=limit,
+            language=language or "",
+        )
+
+    def related_searches(self, query: str, *, limit: int = 5) -> list[str]:
+        """Return what people also asked who asked this, in words that this reader knows."""
+        run = partial(fetch_in_time, self._read_alias())
+        return related_queries(query, reader=self._reader(), run=run, limit=limit)
+
+    def _reader(self) -> Scope:
+        return Scope(tenant_id=self.tenant.pk, roles=roles_of(self.user, self.tenant))
 
     def _search(self, request: _Request) -> SearchResults:
         timings = {"embed": 0.0, "database": 0.0}

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from django_helpcenter import __file__ as package
 
-PATH = Path(package).parent / "static/help_center/css/help-styles.css"
-CSS = PATH.read_text(encoding="utf-8")
+FOLDER = Path(package).parent / "static/help_center/css"
+PATH = FOLDER / "help-styles.css"
+CSS = "".join(path.read_text(encoding="utf-8") for path in sorted(FOLDER.iterdir()))
 
 
 def test_stylesheet_is_small() -> None:
