@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import OperationalError, router
-from pgvector.django import CosineDistance
+from django.db import OperationalError
 
 from django_helpcenter.choices import SearchMode, search_config
 from django_helpcenter.conf import conf
 from django_helpcenter.exceptions import EmbeddingError, SearchUnavailable
 from django_helpcenter.models import (
     HelpArticle,
-    HelpArticleEmbedding,
     HelpCategory,
     HelpIndexState,
-    HelpPassage,
 )
 from django_helpcenter.models.roles import roles_of
 from django_helpcenter.search.query import ParsedQuery, parse_query
@@ -33,23 +28,18 @@ from django_helpcenter.search.ranking import (
     ranked_statement,
     semantic_params,
 )
-from django_helpcenter.search.related import related_queries
 from django_helpcenter.search.snippets import Marker
-from django_helpcenter.search.spelling import corrections
 from django_helpcenter.search.statement import Scope
-from django_helpcenter.search.suggest import suggestions
-from django_helpcenter.services.base import TenantService
 from django_helpcenter.services.facets import count_facets
 from django_helpcenter.services.search_database import (
     fetch,
-    fetch_in_time,
     is_timeout,
-    search_settings,
 )
+from django_helpcenter.services.search_help import SearchHelp
 from django_helpcenter.services.search_hits import make_hit
 from django_helpcenter.services.search_log import SearchLog
 from django_helpcenter.services.spaces import expected_space, remember_space, serving_backend
-from django_helpcenter.types import SearchFacets, SearchResults, Suggestion
+from django_helpcenter.types import SearchFacets, SearchResults
 
 if TYPE_CHECKING:
     from django_helpcenter.backends.embeddings.base import Vector
@@ -62,7 +52,6 @@ TOO_SLOW = "timeout"
 #: The site is lexical by choice, which degrades no search.
 NO_EMBEDDINGS = "no-embeddings"
 
-_WORD = re.compile(r"[^\W\d_]+")
 
 #: Articles of one answer at the most.
 MAX_LIMIT = 100
@@ -116,7 +105,7 @@ class _Answer:
     matched: Sequence[int] = ()
 
 
-class SearchService(TenantService):
+class SearchService(SearchHelp):
     """Finds articles that a reader may see, by words and by meaning."""
 
     def hybrid_search(
@@ -178,70 +167,6 @@ class SearchService(TenantService):
         ``position`` counts from 1.
         """
         return self._log().click(history_id, article_id, position)
-
-    def did_you_mean(self, results: SearchResults) -> str:
-        """Return a query with its mistyped words put right, "" when there are none.
-
-        A word is put right when no article that the reader may see has it in any form, and one of
-        them has a word like it.
-        """
-        if not results.unknown:
-            return ""
-        meant = corrections(
-            _WORD.findall(results.query.lower()),
-            tenant_id=self.tenant.pk,
-            roles=roles_of(self.user, self.tenant),
-            using=self._read_alias(),
-        )
-        if not meant:
-            return ""
-        return _WORD.sub(lambda word: meant.get(word[0].lower(), word[0]), results.query)
-
-    def related_articles(self, article: HelpArticle, *, limit: int = 5) -> list[HelpArticle]:
-        """Return the articles nearest in meaning, or of the same category without vectors."""
-        visible = (
-            HelpArticle.objects.using(self._read_alias())
-            .visible_to(self.tenant, self.user)
-            .filter(language=article.language)
-            .exclude(pk=article.pk)
-            .light()
-        )
-        vectors = HelpArticleEmbedding.objects.using(self._read_alias()).for_tenant(self.tenant)
-        own = vectors.filter(article=article).first()
-        related: list[HelpArticle] = []
-        if own is not None:
-            distance = CosineDistance("embedding__embedding", own.embedding)
-            with search_settings(self._read_alias()):
-                near = visible.filter(embedding__space=own.space).order_by(distance, "pk")
-                related = list(near[:limit])
-        # Asked for always: the cost of a page must not tell how much there is.
-        others = visible.filter(category=article.category_id).order_by("-view_count", "pk")
-        known = {found.pk for found in related}
-        related += [other for other in others[: 2 * limit] if other.pk not in known]
-        return related[:limit]
-
-    def suggest(
-        self, typed: str, *, limit: int = 8, language: str | None = None
-    ) -> list[Suggestion]:
-        """Return what may be meant by what is typed so far; of articles, ``language`` comes first.
-
-        Searches of other readers are among it only when this reader knows all of their words.
-        """
-        return suggestions(
-            typed[: conf.SEARCH_QUERY_MAX_LENGTH],
-            reader=self._reader(),
-            run=partial(fetch_in_time, self._read_alias()),
-            limit=limit,
-            language=language or "",
-        )
-
-    def related_searches(self, query: str, *, limit: int = 5) -> list[str]:
-        """Return what people also asked who asked this, in words that this reader knows."""
-        run = partial(fetch_in_time, self._read_alias())
-        return related_queries(query, reader=self._reader(), run=run, limit=limit)
-
-    def _reader(self) -> Scope:
-        return Scope(tenant_id=self.tenant.pk, roles=roles_of(self.user, self.tenant))
 
     def _search(self, request: _Request) -> SearchResults:
         timings = {"embed": 0.0, "database": 0.0}
@@ -376,9 +301,6 @@ class SearchService(TenantService):
         return states.filter(tenant_id=self.tenant.pk).first() or HelpIndexState(
             tenant_id=self.tenant.pk
         )
-
-    def _read_alias(self) -> str:
-        return self.using or router.db_for_read(HelpPassage)
 
     def _log(self) -> SearchLog:
         return SearchLog(tenant=self.tenant, user=self.user, visitor_key=self.visitor_key)

@@ -19,9 +19,11 @@ from django_helpcenter.exceptions import NotVisible
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.addresses import article_url
 from django_helpcenter.services.search import SearchService
+from django_helpcenter.types import SearchFacets
 from django_helpcenter.web.links import canonical_url, read_click, wanted_language
 from django_helpcenter.web.pages import ReaderView
 from django_helpcenter.web.pagination import make_pager
+from django_helpcenter.web.search_filters import SearchFilters
 from django_helpcenter.web.search_page import (
     PAGE_SIZE,
     clean_query,
@@ -68,6 +70,7 @@ class SearchView(ReaderView):
         query, number = clean_query(request.GET.get("q", "")), self.page_number
         if not query:
             return self.page("search.html", alternatives=self.reading.home())
+        filters = SearchFilters(request, self.reading)
         search = SearchService(**self.scope)
         results = search.hybrid_search(
             query,
@@ -75,12 +78,15 @@ class SearchView(ReaderView):
             offset=offset_of(number),
             preferred_language=get_language(),
             record=self.is_recorded and number == 1,
+            with_facets=True,
+            **filters.options,
         )
         page = present_results(results, number)
         response = self.page(
             "search.html",
             page=page,
             query=query,
+            facets=filters.groups(results.facets or SearchFacets()),
             did_you_mean=search.did_you_mean(results),
             related_searches=search.related_searches(query),
             suggestions=[] if page.results else read_instead(search, query),
