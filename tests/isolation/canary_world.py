@@ -83,6 +83,7 @@ class Center:
     planted: list[Planted]
     users: dict[str, Any]
     _matches: dict[Query, frozenset[int]] = field(default_factory=dict)
+    _twins: dict[frozenset[int], Center] = field(default_factory=dict)
     _visible: dict[str, frozenset[int]] = field(default_factory=dict)
     _related: dict[tuple[str, int], list[str]] = field(default_factory=dict)
 
@@ -145,8 +146,12 @@ class Center:
         return list(seen.order_by("pk").values_list("pk", flat=True))
 
     def twin(self, reader: str) -> Center:
-        """Make a help center that has nothing but what a reader may see here."""
-        return _copy(self.seen_by(reader), f"twin {self.tenant.pk} {reader}", self.users)
+        """Return a help center that has nothing but what a reader may see here."""
+        seen = self.seen_by(reader)
+        key = frozenset(each.article.pk for each in seen)
+        if key not in self._twins:
+            self._twins[key] = _copy(seen, f"twin {self.tenant.pk} {reader}", self.users)
+        return self._twins[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +217,7 @@ def planted_world(tenants: int, **settings: Any) -> Iterator[list[Center]]:
             name: None if roles is None else make_user(name, roles=roles, is_staff=name == "staff")
             for name, roles in READERS.items()
         }
-        centers = [_plant(number, users) for number in range(tenants)]
-        # As the server does by itself after a while: without, it plans for empty tables.
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-        yield centers
+        yield [_plant(number, users) for number in range(tenants)]
         transaction.set_rollback(True)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from tests.isolation.canary_texts import READERS, Query, queries
 from tests.isolation.canary_world import GETS, Center, Visit, planted_world, words_of
@@ -17,15 +18,17 @@ from tests.isolation.canary_world import GETS, Center, Visit, planted_world, wor
 pytestmark = pytest.mark.django_db
 
 #: What runs everywhere, and what runs where there is time: tenants, and queries of each reader.
-FEW_TENANTS, FEW_QUERIES = 2, 12
+FEW_TENANTS, FEW_QUERIES = 2, 8
 TENANTS, QUERIES = 10, 300
 #: Queries of each reader whose answers are compared with those of a world without what is hidden.
-FEW_COMPARED, COMPARED = 12, 30
+FEW_COMPARED, COMPARED = 8, 30
 
 
 @pytest.fixture(scope="module")
 def few(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Center]]:
     with django_db_blocker.unblock(), planted_world(FEW_TENANTS) as centers:
+        for reader in READERS:
+            centers[0].twin(reader)
         yield centers
 
 
@@ -37,14 +40,17 @@ def many(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Center]
         "HELP_CENTER_SEARCH_TIMEOUT_MS": 0,
     }
     with django_db_blocker.unblock(), planted_world(TENANTS, **settings) as centers:
+        # As the server does by itself after a while: without, it plans for empty tables.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
         yield centers
 
 
-def asked(centers: list[Center], center: Center, reader: str, number: int) -> Iterator[Query]:
-    """Yield what a reader types: most about this help center, some about the others."""
-    others = [canaries for each in centers for canaries in each.canaries]
-    yield from queries(center.canaries, f"{center.tenant} {reader}", number - number // 4)
-    yield from queries(others, f"others of {center.tenant} {reader}", number // 4)
+def asked(centers: list[Center], center: Center, number: int) -> list[Query]:
+    """Return what readers type: most about this help center, some about the others."""
+    name, others = str(center.tenant), [each for center in centers for each in center.canaries]
+    own = queries(center.canaries, name, number - number // 4)
+    return [*own, *queries(others, f"others of {name}", number // 4)]
 
 
 def leaks(hidden: frozenset[str], visit: Visit) -> Iterator[str]:
@@ -100,7 +106,7 @@ def test_every_reader_sees_what_is_planned(few: list[Center], reader: str) -> No
 @pytest.mark.parametrize("reader", READERS)
 def test_canary_is_found_by_whom_it_is_for(few: list[Center], reader: str) -> None:
     for each in few[0].seen_by(reader):
-        for canary in (each.canaries.title, each.canaries.text, each.canaries.code):
+        for canary in (each.canaries.heading, each.canaries.code):
             found = few[0].visit(reader, Query(canary)).results.hits
             assert found[0].article_id == each.article.pk
 
@@ -111,7 +117,7 @@ def test_no_canary_leaves_its_audience(few: list[Center], reader: str, ranking: 
         leak
         for center in few
         for hidden in [center.hidden_words(reader, few)]
-        for query in asked(few, center, reader, FEW_QUERIES)
+        for query in asked(few, center, FEW_QUERIES)
         for leak in leaks(hidden, center.visit(reader, query))
     )
 
@@ -121,7 +127,7 @@ def test_total_counts_what_the_reader_may_see(few: list[Center], reader: str) ->
     assert_none(
         miscount
         for center in few
-        for query in asked(few, center, reader, FEW_QUERIES)
+        for query in asked(few, center, FEW_QUERIES)
         for miscount in miscounts(center.visit(reader, query))
     )
 
@@ -129,7 +135,7 @@ def test_total_counts_what_the_reader_may_see(few: list[Center], reader: str) ->
 @pytest.mark.parametrize("reader", READERS)
 def test_hidden_articles_influence_nothing(few: list[Center], reader: str, ranking: str) -> None:
     center = few[0]
-    assert_none(influences(center, reader, asked(few, center, reader, FEW_COMPARED)))
+    assert_none(influences(center, reader, asked(few, center, FEW_COMPARED)))
 
 
 @pytest.mark.scale
@@ -140,10 +146,10 @@ def test_no_canary_leaves_its_audience_among_many(many: list[Center], number: in
     def deviations() -> Iterator[str]:
         for reader in READERS:
             hidden = center.hidden_words(reader, many)
-            for query in asked(many, center, reader, QUERIES):
+            for query in asked(many, center, QUERIES):
                 visit = center.visit(reader, query)
                 yield from leaks(hidden, visit)
                 yield from miscounts(visit)
-            yield from influences(center, reader, asked(many, center, reader, COMPARED))
+            yield from influences(center, reader, asked(many, center, COMPARED))
 
     assert_none(deviations())
