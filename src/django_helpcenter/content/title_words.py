@@ -47,7 +47,7 @@ class Typed:
     @property
     def is_short(self) -> bool:
         """Whether this is one word of which so little is known that a great deal begins with it."""
-        return not self.words and len(self.last) < 3
+        return not self.words and len(self.last) < 3 and bool(without_runs(self.last).strip())
 
 
 def plain_words(text: str) -> list[str]:

@@ -157,4 +157,13 @@ class Migration(migrations.Migration):
                 name="help_search_opened_idx",
             ),
         ),
+        migrations.AddIndex(
+            "helpsearchhistory",
+            models.Index(
+                F("clicked_article"),
+                F("created_at").desc(),
+                condition=Q(clicked_article__isnull=False),
+                name="help_search_led_to_idx",
+            ),
+        ),
     ]

@@ -36,7 +36,7 @@ class HelpLexeme(TenantAwareModel):
             ),
         ]
         indexes = [
-            # Words that begin alike, in whatever collation the database has.
+            # Words as they are written that begin alike, in whatever collation the database has.
             models.Index(
                 "tenant",
                 OpClass("lexeme", name="text_pattern_ops"),

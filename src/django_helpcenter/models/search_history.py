@@ -96,6 +96,12 @@ class HelpSearchHistory(TenantAwareModel):
                 include=["created_at", "user", "visitor_key"],
                 name="help_search_opened_idx",
             ),
+            models.Index(
+                F("clicked_article"),
+                F("created_at").desc(),
+                condition=Q(clicked_article__isnull=False),
+                name="help_search_led_to_idx",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,12 +16,12 @@ MAX_LIMIT = 20
 #: Articles that are opened most after a search: what else led to them is related.
 ARTICLES = 5
 #: Searches that are looked at: those for the same, and those that led to one article.
-ROWS = 500
+ROWS = 300
 #: Searches of other people that may turn out to be the same, or to hold words that are not known.
 SPARE = 4
 
-# Who refines a search is one person, so the refined searches of three people are three people's
-# refinements.
+# Articles are looked up one by one (OFFSET 0), for the planner would read all of a tenant's. Who
+# refines a search is one person, so the refined searches of three people are three people's.
 _STATEMENT = compact(
     """
     WITH same AS MATERIALIZED (
@@ -31,9 +31,14 @@ _STATEMENT = compact(
         ORDER BY created_at DESC LIMIT %(rows)s
     ),
     opened AS MATERIALIZED (
-        SELECT clicked_article_id FROM same
-        WHERE clicked_article_id IN (SELECT id FROM ({visible}) v)
-        GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT %(articles)s
+        SELECT often.id FROM (
+            SELECT clicked_article_id AS id FROM same WHERE clicked_article_id IS NOT NULL
+            GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 4 * %(articles)s
+        ) often
+        CROSS JOIN LATERAL (
+            SELECT FROM ({visible}) found WHERE found.id = often.id OFFSET 0
+        ) is_visible
+        LIMIT %(articles)s
     ),
     near AS (
         SELECT after.* FROM same JOIN {history} after ON after.refined_from_id = same.id
@@ -41,8 +46,8 @@ _STATEMENT = compact(
         SELECT before.* FROM same JOIN {history} before ON before.id = same.refined_from_id
         UNION
         SELECT others.* FROM opened CROSS JOIN LATERAL (
-            SELECT * FROM {history} h WHERE h.clicked_article_id = opened.clicked_article_id
-            ORDER BY h.id DESC LIMIT %(rows)s
+            SELECT * FROM {history} h WHERE h.clicked_article_id = opened.id
+            ORDER BY h.created_at DESC LIMIT %(rows)s
         ) others
     )
     SELECT written.query FROM (

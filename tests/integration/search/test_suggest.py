@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, connections, transaction
 from django.db.models import Model
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from django_helpcenter.services.search import SearchService
 from django_helpcenter.services.search_database import fetch_in_time
 from django_helpcenter.types import SYSTEM, Suggestion
 from tests.factories import index, make_article, make_category, make_indexed, make_user
+from tests.integration.search.searches import refined, searched
 
 
 def suggested(tenant: Model, typed: str, user: Any = None, **options: Any) -> list[Suggestion]:
@@ -301,3 +303,30 @@ def test_statement_that_takes_too_long_brings_nothing(settings: Any, is_inside: 
     with transaction.atomic():
         assert fetch_in_time("default", slow) == []
         assert not HelpCategory.objects.exists()
+
+
+@pytest.fixture
+def bound_on_the_server() -> Iterator[str]:
+    """Return the alias of a connection whose server binds the parameters: a replica, say."""
+    bound = connection.copy("bound")
+    options = {**connection.settings_dict["OPTIONS"], "server_side_binding": True}
+    bound.settings_dict["OPTIONS"] = options
+    connections["bound"] = bound
+    yield "bound"
+    bound.close()
+    del connections["bound"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_database_is_asked_even_if_it_binds_parameters(
+    tenant: Model, bound_on_the_server: str, django_assert_num_queries: Any
+) -> None:
+    article = make_indexed(tenant, "Valve leak", category=make_category(tenant, "Valves"))
+    searched(tenant, "valve leak", opened=article)
+    refined(tenant, "valve", "valve leak")
+    service = SearchService(tenant=tenant, using=bound_on_the_server)
+    with django_assert_num_queries(0):
+        for typed in ("v", "valv", "vlave leak"):
+            assert service.suggest(typed)
+        assert len(service.suggest("valv")) == 3
+        assert service.related_searches("valve") == ["valve leak"]

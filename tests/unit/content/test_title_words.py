@@ -60,7 +60,9 @@ def test_of_many_words_the_first_are_looked_at() -> None:
     assert typed.last == ""
 
 
-@pytest.mark.parametrize(("text", "is_short"), [("a", True), ("ab", True), ("abc", False)])
+@pytest.mark.parametrize(
+    ("text", "is_short"), [("a", True), ("ab", True), ("abc", False), ("密", False)]
+)
 def test_one_word_of_a_letter_or_two_is_short(text: str, is_short: bool) -> None:
     assert typed_words(text).is_short is is_short
     assert not typed_words(f"go {text}").is_short
