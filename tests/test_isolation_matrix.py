@@ -242,6 +242,37 @@ def test_word_of_a_seen_article_is_found(world: World, person: str) -> None:
         assert Target(WORDS[state]).article in search_for(world, person, state).text
 
 
+def typed_of(word: str) -> list[str]:
+    """Return what somebody types who looks for a word, a mistyped beginning of it at last."""
+    return [word[:1], word[:2], word[:4], word, f"guide to {word}", word[:2] + word[3:7]]
+
+
+def suggest_to(world: World, person: str, typed: str, word: str) -> Answer:
+    url = f"{reverse('help_center:suggest')}?{urlencode({'q': typed})}"
+    return ask(world.clients[person], "GET", url, key=word)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_hidden_article_is_suggested_like_one_that_is_nowhere(world: World, person: str) -> None:
+    nowhere = WORDS["nonexistent"]
+    nothing = [suggest_to(world, person, typed, nowhere) for typed in typed_of(nowhere)]
+    hidden = {WORDS[state] for state in hidden_from(person)} | {OTHER_NAME}
+    assert_none(
+        f"{state} {typed}: {leaked} {answer.queries} queries, not {without.queries}"
+        for state in hidden_from(person)
+        for typed, without in zip(typed_of(WORDS[state]), nothing, strict=True)
+        for answer in [suggest_to(world, person, typed, WORDS[state])]
+        if (leaked := answer.words(hidden)) or answer.written or answer.queries != without.queries
+    )
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_seen_article_is_suggested(world: World, person: str) -> None:
+    for state in seen_by(person):
+        for typed in typed_of(WORDS[state]):
+            assert Target(WORDS[state]).article in suggest_to(world, person, typed, "").text, typed
+
+
 def opened_result(world: World, person: str, state: str) -> HelpSearchHistory:
     """Search, open an article from there, and return what is known of the search."""
     client = world.client(person)

@@ -1,12 +1,13 @@
 """The search service beside bare SQL, in tenants of different sizes.
 
-    python -m benchmarks.search.speed [--passages 10000] [--questions 60] [--rounds 3] [--seconds 3]
+    python -m benchmarks.search.speed [--passages 10000 100000 300000] [--questions 60] [--rounds 3]
+        [--seconds 3]
 
-Generates the passages at the first run (minutes for 100,000), into a database of their own; where
-DATABASE_URL is set, into that one. Times are milliseconds of a whole call, without the embedding of
-the query. Bare SQL and service answer each question in turn, so that the machine's moods meet both.
-"recall" is how many of the ten articles nearest in meaning the service finds, of those that a full
-scan finds. "per second" is what one and four processes get done.
+Generates the passages at the first run (minutes for 100,000), each number into a database of its
+own; where DATABASE_URL is set, one number into that one. Times are milliseconds of a whole call,
+without the embedding of the query. Bare SQL and service answer each question in turn, so that the
+machine's moods meet both. "recall" is how many of the ten articles nearest in meaning the service
+finds, of those that a full scan finds. "per second" is what one and four processes get done.
 """
 
 from __future__ import annotations
@@ -25,26 +26,55 @@ CONNECTIONS = (1, 4)
 
 
 def main() -> None:
-    """Run the benchmark for one number of passages."""
+    """Run the benchmark for one number of passages, or for several and show how times grow."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--passages", type=int, default=10_000)
+    parser.add_argument("--passages", type=int, nargs="+", default=[10_000])
     parser.add_argument("--questions", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=3.0, help="0: no throughput")
     arguments = parser.parse_args()
-    use_database(arguments.passages)
+    sizes = sorted(arguments.passages)
+    if len(sizes) > 1 and os.environ.get("DATABASE_URL"):
+        raise SystemExit("Unset DATABASE_URL: each number of passages needs a database of its own.")
+    medians = {size: _run(size, arguments) for size in sizes}
+    if len(sizes) > 1:
+        first, last = sizes[0], sizes[-1]
+        print(f"growth of the service's p50 from {first:,} to {last:,} passages")
+        grown = [[slug, f"{medians[last][slug] / medians[first][slug]:.2f}"] for slug in TENANTS]
+        stage.table(["tenant", "times"], grown)
+
+
+def _run(passages: int, arguments: argparse.Namespace) -> dict[str, float]:
+    """Print the table for one number of passages; return the service's median by tenant."""
+    spawn = multiprocessing.get_context("spawn")
+    # A process of its own: Django connects to one database for life.
+    with ProcessPoolExecutor(1, mp_context=spawn) as pool:
+        job = (passages, arguments.questions, arguments.rounds)
+        measured = pool.submit(_measure_all, *job).result()
     rows = [
-        [slug, *_measure(slug, arguments.questions, arguments.rounds)]
-        + [_throughput(slug, arguments, number) for number in CONNECTIONS if arguments.seconds]
-        for slug in TENANTS
+        [slug, *cells]
+        + [
+            _throughput(passages, slug, arguments, number)
+            for number in CONNECTIONS
+            if arguments.seconds
+        ]
+        for slug, (_median, cells) in measured.items()
     ]
     throughput = [f"per second, {number}" for number in CONNECTIONS if arguments.seconds]
-    print(f"{arguments.passages:,} passages")
+    print(f"{passages:,} passages")
     stage.table(
         ["tenant", "passages", "vectors", "bare p50", "service p50", "ratio", "bare p95",
          "service p95", "recall", *throughput],
         rows,
     )  # fmt: skip
+    return {slug: median for slug, (median, _cells) in measured.items()}
+
+
+def _measure_all(
+    passages: int, questions: int, rounds: int
+) -> dict[str, tuple[float, list[object]]]:
+    use_database(passages)
+    return {slug: _measure(slug, questions, rounds) for slug in TENANTS}
 
 
 def use_database(passages: int) -> None:
@@ -64,7 +94,8 @@ def use_database(passages: int) -> None:
         raise SystemExit("DATABASE_URL names a database with another number of passages.")
 
 
-def _measure(slug: str, number: int, rounds: int) -> list[object]:
+def _measure(slug: str, number: int, rounds: int) -> tuple[float, list[object]]:
+    """Return the service's median in milliseconds, and the cells of the tenant's row."""
     from benchmarks.search import corpus, floor, known_vectors
     from django_helpcenter.conf import conf
     from django_helpcenter.models import HelpIndexState, HelpTenant
@@ -87,7 +118,7 @@ def _measure(slug: str, number: int, rounds: int) -> list[object]:
                 times["bare"].append((answered - started) * 1000)
                 times["service"].append((ended - answered) * 1000 - results.timings_ms["embed"])
     medians = {name: stage.median(values) for name, values in times.items()}
-    return [
+    return medians["service"], [
         f"{state.passages:,}",
         "all" if state.vectors <= conf.SEARCH_EXACT_LIMIT else "index",
         f"{medians['bare']:.2f}",
@@ -118,11 +149,11 @@ def _recall(service: Any, queries: list[Any]) -> float:
     return sum(shares) / len(shares) if shares else 1.0
 
 
-def _throughput(slug: str, arguments: argparse.Namespace, processes: int) -> str:
+def _throughput(passages: int, slug: str, arguments: argparse.Namespace, processes: int) -> str:
     """Return the searches per second of several processes together."""
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=spawn) as pool:
-        job = (arguments.passages, slug, arguments.questions, arguments.seconds)
+        job = (passages, slug, arguments.questions, arguments.seconds)
         done = list(pool.map(_search_on, *zip(*[job] * processes, strict=True)))
     return f"{sum(done):.0f}"
 

@@ -45,6 +45,14 @@ class SearchMode(models.TextChoices):
     SEMANTIC = "semantic", _("Semantic")
 
 
+class SuggestionKind(models.TextChoices):
+    """What a suggestion leads to."""
+
+    QUERY = "query", _("Search")
+    ARTICLE = "article", _("Article")
+    CATEGORY = "category", _("Category")
+
+
 #: The role that every reader has, signed in or not.
 ROLE_ALL = "all"
 

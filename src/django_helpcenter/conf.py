@@ -88,8 +88,9 @@ class HelpCenterSettings:
     SEARCH_WEIGHTS: dict[str, float] = {"keyword": 0.4, "semantic": 0.4, "quality": 0.2}
     """Parts of the score: the lexical side, the semantic side, the quality of the article."""
 
-    SEARCH_BM25: dict[str, float] = {"k1": 0.9, "b": 0.75, "pairs": 0.35}
-    """How words score: saturation, discount of long passages, what words near each other add."""
+    SEARCH_BM25: dict[str, float] = {"k1": 0.9, "b": 0.75, "pairs": 0.35, "synonyms": 0.7}
+    """How words score: saturation, discount of long passages, what words near each other add, what
+    a synonym counts beside the word itself."""
 
     SEARCH_FIELDS: dict[str, float] = {"title": 1.0, "heading": 1.0, "text": 1.0}
     """What a word counts by where it stands, 0 to 1."""
@@ -105,6 +106,10 @@ class HelpCenterSettings:
 
     SEARCH_SEMANTIC_FLOOR: float = 0.25
     """Cosine similarity below which a passage does not count as a semantic hit."""
+
+    SEARCH_KEYWORD_FLOOR: float = 0.25
+    """Share of a query's information, 0 to 1, that words must cover for a passage that is not near
+    in meaning; where meaning takes no part, any word counts."""
 
     SEARCH_HISTORY: bool = True
     """Whether searches are recorded."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
-from django_helpcenter.choices import SearchMode
+from django_helpcenter.choices import SearchMode, SuggestionKind
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -48,7 +48,7 @@ class SearchHit:
     """One article of a result page, with the passage that matched best.
 
     ``score`` and its parts are 0 to 1 (parts are normalised over the candidates of this query,
-    ``similarity`` is the plain cosine).
+    ``similarity`` is the plain cosine). ``is_pinned``: an editor put it first for this query.
     """
 
     article_id: int
@@ -68,6 +68,7 @@ class SearchHit:
     semantic_score: float
     quality_score: float
     similarity: float | None
+    is_pinned: bool
     marker: TextMarker = field(repr=False, compare=False)
 
     @property
@@ -82,12 +83,37 @@ class SearchHit:
 
 
 @dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value that narrows a search, and how many of the articles found have it.
+
+    ``value`` is the slug of a category or tag, or the code of a language.
+    """
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFacets:
+    """What the articles found have in common, the most frequent first.
+
+    Each article counts in its own category, in all of its tags, and in its language.
+    """
+
+    categories: tuple[FacetValue, ...] = ()
+    tags: tuple[FacetValue, ...] = ()
+    languages: tuple[FacetValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResults:
     """A page of search results.
 
     ``total`` counts the articles among the candidates; ``is_capped`` says that there may be more.
     ``degraded`` names why the semantic side did not take part (empty: it did, or was not asked to).
-    ``unknown`` are the query's words that no article has, as lexemes.
+    ``unknown`` are the query's words that no article has, as lexemes. ``facets`` counts over the
+    same articles as ``total``, and is there when it was asked for.
     """
 
     query: str
@@ -97,5 +123,22 @@ class SearchResults:
     is_capped: bool = False
     degraded: str = ""
     unknown: tuple[str, ...] = ()
+    facets: SearchFacets | None = None
     history_id: int | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What somebody may be about to type: an article, a category, or a search of other readers.
+
+    ``slug``, ``language``, ``object_id`` and ``category_name`` are of the article, ``slug`` and
+    ``object_id`` of the category; a search has its text alone.
+    """
+
+    kind: SuggestionKind
+    text: str
+    slug: str = ""
+    language: str = ""
+    object_id: int | None = None
+    category_name: str = ""

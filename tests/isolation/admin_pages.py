@@ -19,6 +19,8 @@ KINDS = {
     "helparticle": "written",
     "helpcategory": "written",
     "helptag": "written",
+    "helpsynonym": "written",
+    "helppinnedresult": "written",
     "helpredirect": "removed",
     "helparticleversion": "shown",
     "helppassage": "shown",

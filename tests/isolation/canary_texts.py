@@ -43,6 +43,8 @@ _TEXTS = {
 SHARED_WORDS = tuple(sorted({word for texts in _TEXTS.values() for word in
                              re.findall(r"\w{4,}", " ".join(texts).lower())}))  # fmt: skip
 SHARED_CODE, SHARED_TAG, SHARED_CATEGORY = "ERR-1042", "gear", "devices"
+#: What everybody asks, and gets an editor's pick for.
+SHARED_QUERY = "close the valve"
 SHARED_PHRASES = ("the battery", "the valve", "every order", "den Akku", SHARED_CODE)
 
 
@@ -157,6 +159,8 @@ def queries(canaries: Sequence[Canaries], seed: str, number: int) -> Iterator[Qu
             _mistyped(rng, canary),
             f"{_mistyped(rng, rng.choice(SHARED_WORDS))} {_mistyped(rng, canary)}",
             canary[: rng.randint(3, 8)],
+            SHARED_QUERY,
+            f"{SHARED_QUERY} {canary[:1]}",
             f'"{canary}"',
             f'{rng.choice(SHARED_WORDS)} "{rng.choice(SHARED_PHRASES)}"',
             f'"{SHARED_CODE} {mine.code}"',

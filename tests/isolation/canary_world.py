@@ -19,8 +19,14 @@ from pgvector import HalfVector
 from django_helpcenter.backends.loading import get_embeddings
 from django_helpcenter.choices import SearchMode
 from django_helpcenter.conf import conf
-from django_helpcenter.content.lexemes import asked_tokens
-from django_helpcenter.models import HelpArticle, HelpCategory
+from django_helpcenter.content.lexemes import asked_tokens, query_key
+from django_helpcenter.models import (
+    HelpArticle,
+    HelpCategory,
+    HelpPinnedResult,
+    HelpSearchHistory,
+    HelpSynonym,
+)
 from django_helpcenter.search.query import parse_query
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.services.search import SearchService
@@ -29,6 +35,7 @@ from tests.factories import HASHING, index, make_article, make_category, make_us
 from tests.isolation.canary_texts import (
     READERS,
     SHARED_CATEGORY,
+    SHARED_QUERY,
     SHARED_TAG,
     Canaries,
     Plan,
@@ -108,12 +115,15 @@ class Center:
             tags=[query.tag] if query.tag else [],
             mode=query.mode,
             record=False,
+            with_facets=True,
         )
         return Visit(self, reader, query, service, results)
 
     def count(self, reader: str, query: Query) -> int:
         """Count what a reader may see of what matches, one article after the other."""
         matches = self._matches.get(query)
+        if query_key(query.text) == SHARED_QUERY:
+            matches = frozenset(each.article.pk for each in self.planted)
         if matches is None:
             matches = self._matches[query] = _matching(self.tenant, query)
         if reader not in self._visible:
@@ -183,6 +193,22 @@ def figures(visit: Visit) -> Iterator[str]:
     yield f"{visit.results.total} {visit.results.is_capped} {visit.results.degraded}"
 
 
+def facets(visit: Visit) -> Iterator[str]:
+    found = visit.results.facets
+    assert found is not None
+    for facet in (*found.categories, *found.tags, *found.languages):
+        yield f"{facet.label} {facet.value} {facet.count}"
+
+
+def suggestions(visit: Visit) -> Iterator[str]:
+    for suggested in visit.service.suggest(visit.query.text):
+        yield from (suggested.text, suggested.slug, suggested.language, suggested.category_name)
+
+
+def related_searches(visit: Visit) -> Iterator[str]:
+    yield from visit.service.related_searches(visit.query.text)
+
+
 def related(visit: Visit) -> Iterator[str]:
     """Yield what is offered beside the first article that was found, whatever was asked."""
     for hit in visit.results.hits[:1]:
@@ -195,6 +221,9 @@ GETS: tuple[Callable[[Visit], Iterator[str]], ...] = (
     unknown_words,
     correction,
     figures,
+    facets,
+    suggestions,
+    related_searches,
     related,
 )
 
@@ -212,7 +241,13 @@ def roles_by_name(user: Any, tenant: Model) -> tuple[str, ...]:
 @contextmanager
 def planted_world(tenants: int, **settings: Any) -> Iterator[list[Center]]:
     """Yield help centers full of canaries, in a transaction that is undone at the end."""
-    with override_settings(HELP_CENTER_EMBEDDINGS=HASHING, **settings), transaction.atomic():
+    # A single word is enough, so that what matches can be counted in another way.
+    settings = {
+        "HELP_CENTER_EMBEDDINGS": HASHING,
+        "HELP_CENTER_SEARCH_KEYWORD_FLOOR": 0,
+        **settings,
+    }
+    with override_settings(**settings), transaction.atomic():
         users = {
             name: None if roles is None else make_user(name, roles=roles, is_staff=name == "staff")
             for name, roles in READERS.items()
@@ -238,8 +273,28 @@ def _plant(number: int, users: dict[str, Any]) -> Center:
         views = 3 if len(each.plan.seen_by) == len(READERS) else 5_000
         HelpArticle.objects.filter(pk=each.article.pk).update(view_count=views, helpful_count=views)
         each.article.refresh_from_db()
+        _remember_searches(tenant, each.article, each.canaries)
     index(tenant)
     return Center(tenant, planted, users)
+
+
+def _remember_searches(tenant: Model, article: HelpArticle, canaries: Canaries) -> None:
+    """Let three people have found an article by its words, after they had asked for others."""
+    HelpSynonym.objects.create(
+        tenant_id=tenant.pk, language=article.language, terms=f"{canaries.heading}\n{canaries.text}"
+    )
+    HelpPinnedResult.objects.create(tenant_id=tenant.pk, query=SHARED_QUERY, article=article)
+    for person in ("one", "two", "three"):
+        first, second = (
+            HelpSearchHistory(
+                tenant_id=tenant.pk, visitor_key=person, query=query, results_count=1,
+                clicked_article=article,
+            )
+            for query in (SHARED_QUERY, f"{SHARED_QUERY} {canaries.text}")
+        )  # fmt: skip
+        first.save()
+        second.refined_from = first
+        second.save()
 
 
 def _copy(seen: list[Planted], name: str, users: dict[str, Any]) -> Center:
@@ -254,6 +309,7 @@ def _copy(seen: list[Planted], name: str, users: dict[str, Any]) -> Center:
             **{name: getattr(original, name) for name in kept}
         )
         article.refresh_from_db()
+        _remember_searches(tenant, article, each.canaries)
         copies.append(Planted(each.plan, each.canaries, article))
     index(tenant)
     return Center(tenant, copies, users)

@@ -18,7 +18,9 @@ from django_helpcenter.models import (
     HelpArticle,
     HelpArticleInteraction,
     HelpCategory,
+    HelpPinnedResult,
     HelpSearchHistory,
+    HelpSynonym,
     get_tenant_model,
 )
 from django_helpcenter.services.knowledge import KnowledgeService
@@ -165,4 +167,8 @@ def _leave_traces(tenant: Model, article: HelpArticle, word: str) -> None:
         article, is_helpful=True, visitor_key=f"visitor-{word}", comment=word
     )
     HelpSearchHistory.objects.create(tenant_id=tenant.pk, query=word, clicked_article=article)
+    HelpSynonym.objects.create(tenant_id=tenant.pk, terms=f"{word} word\n{word} term")
+    HelpPinnedResult.objects.create(
+        tenant_id=tenant.pk, query=f"{word} pick {article.language}", article=article
+    )
     HelpCategory.objects.create(tenant_id=tenant.pk, name=f"empty {word}", slug=f"{word}-empty")

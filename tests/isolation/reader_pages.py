@@ -58,6 +58,7 @@ class Page:
 PAGES = {
     "help_center:home": Page("GET HEAD", seen=200),
     "help_center:search": Page("GET HEAD", seen=200),
+    "help_center:suggest": Page("GET HEAD", seen=200),
     "help_center:category": Page("GET HEAD", seen=200, hidden=404, names="category"),
     "help_center:tag": Page("GET HEAD", seen=200, hidden=404, names="tag"),
     "help_center:article": Page("GET HEAD", seen=200, hidden=404, names="article"),

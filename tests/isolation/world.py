@@ -205,7 +205,7 @@ def admin_address(page: AdminPage, key: str) -> str:
 def make_people() -> dict[str, Client]:
     """Create everybody, and sign in who has an account."""
     permissions = Permission.objects.filter(content_type__app_label="help_center")
-    writing = re.compile(r"(view|add|change)_help(article|category|tag)")
+    writing = re.compile(r"(view|add|change)_help(article|category|tag|synonym|pinnedresult)")
     users = {
         "reader": make_user("reader"),
         "dispatcher": make_user("dispatcher", roles=(ROLE,)),

@@ -69,7 +69,12 @@ def test_defaults_are_fine() -> None:
         ("SEARCH_WEIGHTS", {**KEYWORDS, "quality": float("inf")}, "E006", "finite"),
         ("SEARCH_WEIGHTS", dict.fromkeys(KEYWORDS, 0), "E006", "zero in all"),
         ("SEARCH_QUALITY_WEIGHTS", {"helpful": 1.0}, "E006", "helpful, views, recency"),
-        ("SEARCH_BM25", {"k1": 1.2, "b": 1.5, "pairs": 0}, "E006", "more than 1 in b"),
+        (
+            "SEARCH_BM25",
+            {"k1": 1.2, "b": 1.5, "pairs": 0, "synonyms": 0.7},
+            "E006",
+            "more than 1 in b",
+        ),
         ("SEARCH_FIELDS", {"title": 3, "heading": 1, "text": 1}, "E006", "more than 1 in heading"),
         ("SEARCH_COVERAGE_SHIFT", (0.0, 1.5), "E008", "from -1 to 1"),
         ("SEARCH_COVERAGE_SHIFT", (-1.5, 0.0), "E008", "from -1 to 1"),

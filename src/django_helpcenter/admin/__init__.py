@@ -10,10 +10,12 @@ from django_helpcenter.admin.index import (
     HelpLexemeAdmin,
     HelpPassageAdmin,
     HelpPassageEmbeddingAdmin,
+    HelpSpellingAdmin,
 )
 from django_helpcenter.admin.interactions import HelpArticleInteractionAdmin
 from django_helpcenter.admin.redirects import HelpRedirectAdmin
 from django_helpcenter.admin.search_history import HelpSearchHistoryAdmin
+from django_helpcenter.admin.search_rules import HelpPinnedResultAdmin, HelpSynonymAdmin
 from django_helpcenter.admin.tags import HelpTagAdmin
 from django_helpcenter.admin.tenants import HelpTenantAdmin
 from django_helpcenter.admin.versions import HelpArticleVersionAdmin
@@ -28,8 +30,11 @@ __all__ = [
     "HelpLexemeAdmin",
     "HelpPassageAdmin",
     "HelpPassageEmbeddingAdmin",
+    "HelpPinnedResultAdmin",
     "HelpRedirectAdmin",
     "HelpSearchHistoryAdmin",
+    "HelpSpellingAdmin",
+    "HelpSynonymAdmin",
     "HelpTagAdmin",
     "HelpTenantAdmin",
 ]

@@ -33,12 +33,13 @@ RANGES: dict[str, tuple[float | None, float | None]] = {
     "SEARCH_TIMEOUT_MS": (0, 2_147_483_647),
     "SEARCH_QUALITY_BAND": (0, 1),
     "SEARCH_SEMANTIC_FLOOR": (-1, 1),
+    "SEARCH_KEYWORD_FLOOR": (0, 1),
 }
 
 CALLABLES = ("TENANT_RESOLVER", "ADMIN_TENANTS", "ROLE_RESOLVER")
 WEIGHTS = ("SEARCH_WEIGHTS", "SEARCH_QUALITY_WEIGHTS", "SEARCH_BM25", "SEARCH_FIELDS")
 #: Parts that are shares; PostgreSQL takes no larger weight of a field.
-SHARES = {"SEARCH_BM25": {"b"}, "SEARCH_FIELDS": {"title", "heading", "text"}}
+SHARES = {"SEARCH_BM25": {"b", "synonyms"}, "SEARCH_FIELDS": {"title", "heading", "text"}}
 
 #: Checked with their backend.
 BACKENDS = ("EMBEDDINGS", "EMBEDDINGS_PREVIOUS")

@@ -15,6 +15,8 @@ from itertools import pairwise
 
 #: Longer codes are keys and encoded data, which nobody types.
 MAX_CODE_LENGTH = 100
+#: Characters of a query that tell it from others.
+MAX_KEY_LENGTH = 200
 #: Parts of a path, name or version number that are indexed from its beginning on.
 MAX_PARTS = 6
 
@@ -103,6 +105,17 @@ def folded_words(text: str) -> str:
 def fold(text: str) -> str:
     """Return a text in lower case without accents, vowel points or the like."""
     return _WORD.sub(lambda found: _fold(found[0]), text)
+
+
+def query_key(text: str) -> str:
+    """Return what queries have in common that ask the same: words without case and accents."""
+    words = re.findall(r"\w+", fold(unicodedata.normalize("NFC", text)).casefold())
+    return " ".join(words)[:MAX_KEY_LENGTH].rstrip()
+
+
+def has_word(text: str) -> bool:
+    """Tell whether a text has a letter or a digit."""
+    return any(map(str.isalnum, text))
 
 
 def count_words(text: str) -> int:

@@ -1,8 +1,6 @@
-"""The ranking in the database, what it counts, and what PostgreSQL's parser loses of a text."""
+"""What the ranking counts, and what PostgreSQL's parser loses of a text."""
 
 from __future__ import annotations
-
-from importlib.resources import files
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -10,8 +8,6 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import migrations, models
 from django.db.models import Case, F, Func, TextField, Value, When
 from django.db.models.expressions import Combinable
-
-RANKING = files("django_helpcenter.search") / "sql" / "help_center_rank_1.sql"
 
 #: As ``search.lexicon`` counts them from now on.
 COUNT_PASSAGES = """
@@ -60,10 +56,20 @@ def passage_search_vector() -> Func:
         default=vector("simple"),
         output_field=SearchVectorField(),
     )
-    tokens = Func(F("tokens"), function="array_to_tsvector", output_field=SearchVectorField())
+    owner = Func(
+        F("tenant_id"),
+        template="ARRAY['@' || %(expressions)s::text]",
+        output_field=ArrayField(TextField()),
+    )
+    tokens = Func(
+        joined(F("tokens"), owner), function="array_to_tsvector", output_field=SearchVectorField()
+    )
+    return joined(words, tokens)
+
+
+def joined(*expressions: Combinable) -> Func:
     return Func(
-        words,
-        tokens,
+        *expressions,
         template="(%(expressions)s)",
         arg_joiner=" || ",
         output_field=SearchVectorField(),
@@ -107,9 +113,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             "ALTER TABLE help_center_helppassage ALTER COLUMN search_vector SET STORAGE MAIN",
             migrations.RunSQL.noop,
-        ),
-        migrations.RunSQL(
-            [(RANKING.read_text(encoding="utf-8"), None)],
-            "DROP FUNCTION help_center_rank_1",
         ),
     ]

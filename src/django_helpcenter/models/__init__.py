@@ -14,6 +14,7 @@ from django_helpcenter.models.passages import (
 )
 from django_helpcenter.models.redirects import HelpRedirect
 from django_helpcenter.models.search_history import HelpSearchHistory
+from django_helpcenter.models.search_rules import HelpPinnedResult, HelpSynonym
 from django_helpcenter.models.tags import HelpTag
 from django_helpcenter.models.tenants import HelpTenant, get_tenant_model, tenant_model_name
 from django_helpcenter.models.versions import HelpArticleVersion
@@ -29,9 +30,11 @@ __all__ = [
     "HelpLexeme",
     "HelpPassage",
     "HelpPassageEmbedding",
+    "HelpPinnedResult",
     "HelpRedirect",
     "HelpSearchHistory",
     "HelpSpelling",
+    "HelpSynonym",
     "HelpTag",
     "HelpTenant",
     "TenantAwareModel",

@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,9 +25,10 @@ from django_helpcenter.conf import conf
 from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
 from django_helpcenter.models.categories import HelpCategory
 from django_helpcenter.models.roles import audience_of, is_audience_too_long, roles_of
-from django_helpcenter.models.search_vectors import article_search_vector
+from django_helpcenter.models.search_vectors import article_search_vector, words_vector
 from django_helpcenter.models.tags import HelpTag
 from django_helpcenter.models.tenants import tenant_key, user_model_name
+from django_helpcenter.models.title_words import words_of_title
 
 if TYPE_CHECKING:
     from django_helpcenter.types import Reader
@@ -87,7 +89,7 @@ class HelpArticleQuerySet(TenantQuerySet["HelpArticle"]):
 
     def light(self) -> HelpArticleQuerySet:
         """Leave the long columns in the database; for lists."""
-        return self.defer("content", "search_vector", "search_tags")
+        return self.defer("content", "search_vector", "search_tags", "title_words")
 
 
 class HelpArticle(TenantAwareModel):
@@ -185,6 +187,9 @@ class HelpArticle(TenantAwareModel):
     category_name = models.CharField(
         _("category name"), max_length=200, blank=True, default="", editable=False
     )
+    title_words = ArrayField(
+        models.TextField(), verbose_name=_("title words"), default=list, blank=True, editable=False
+    )
     search_config = models.CharField(max_length=20, default="simple", editable=False)
     search_vector = models.GeneratedField(
         expression=article_search_vector(), output_field=SearchVectorField(), db_persist=True
@@ -222,6 +227,11 @@ class HelpArticle(TenantAwareModel):
         ]
         indexes = [
             GinIndex(fields=["search_vector"], name="help_article_search_idx"),
+            # Without a list of pending entries: each letter that is typed would read it.
+            GinIndex(
+                words_vector("title_words"), name="help_article_title_words_idx", fastupdate=False
+            ),
+            models.Index("tenant", F("view_count").desc(), "id", name="help_article_read_most_idx"),
             models.Index(fields=["status", "published_date"], name="help_article_published_idx"),
             models.Index(fields=["category", "status"], name="help_article_category_idx"),
             models.Index(fields=["view_count"], name="help_article_popularity_idx"),
@@ -269,6 +279,7 @@ class HelpArticle(TenantAwareModel):
             kwargs["update_fields"] = {
                 *update_fields,
                 "search_config",
+                "title_words",
                 "content_hash",
                 "index_state",
                 "published_date",
@@ -278,11 +289,16 @@ class HelpArticle(TenantAwareModel):
     def refresh_index_fields(self) -> None:
         """Bring the derived columns in step; for writers that bypass ``save()``."""
         self.search_config = search_config(self.language)
+        self.refresh_title_words()
         self.content_hash = self.hash_content()
         if self.content_hash != self.indexed_hash:
             self.index_state = IndexState.STALE
         if self.status == ArticleStatus.PUBLISHED and self.published_date is None:
             self.published_date = timezone.now()
+
+    def refresh_title_words(self) -> None:
+        """Take the title apart, as suggestions find it."""
+        self.title_words = words_of_title(self.tenant_id, self.title)
 
     def hash_content(self, audience: Sequence[str] | None = None) -> str:
         """Return the fingerprint of all that the index holds of this, for another audience too."""

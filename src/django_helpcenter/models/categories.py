@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models, router, transaction
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
@@ -16,6 +17,7 @@ from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 from django_helpcenter.models.base import TenantAwareModel
 from django_helpcenter.models.locks import take_turns
 from django_helpcenter.models.tenants import tenant_key
+from django_helpcenter.models.title_words import words_of_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -102,6 +104,9 @@ class HelpCategory(TenantAwareModel, MP_Node):
     icon = models.CharField(_("icon"), max_length=50, blank=True)
     color = models.CharField(_("color"), max_length=7, blank=True, help_text=_("As #rrggbb."))
     display_order = models.IntegerField(_("display order"), default=0)
+    name_words = ArrayField(
+        models.TextField(), verbose_name=_("name words"), default=list, blank=True, editable=False
+    )
     source = models.CharField(_("source"), max_length=200, blank=True, editable=False)
     source_path = models.CharField(_("source path"), max_length=1000, blank=True, editable=False)
     source_values = models.JSONField(
@@ -128,6 +133,13 @@ class HelpCategory(TenantAwareModel, MP_Node):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with the words that the name is found by."""
+        self.name_words = words_of_title(self.tenant_id, self.name)
+        if kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*kwargs["update_fields"], "name_words"}
+        super().save(*args, **kwargs)
 
     @property
     def parent(self) -> HelpCategory | None:

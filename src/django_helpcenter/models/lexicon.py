@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
@@ -33,6 +35,15 @@ class HelpLexeme(TenantAwareModel):
                 fields=["tenant", "config", "lexeme", "audience"], name="help_lexeme_uniq"
             ),
         ]
+        indexes = [
+            # Words as they are written that begin alike, in whatever collation the database has.
+            models.Index(
+                "tenant",
+                OpClass("lexeme", name="text_pattern_ops"),
+                condition=Q(config="words"),
+                name="help_lexeme_prefix_idx",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.lexeme
@@ -54,6 +65,14 @@ class HelpSpelling(TenantAwareModel):
         verbose_name_plural = _("spellings")
         constraints = [
             models.UniqueConstraint(fields=["tenant", "key", "word"], name="help_spelling_uniq"),
+        ]
+        indexes = [
+            models.Index(
+                "tenant",
+                OpClass("key", name="text_pattern_ops"),
+                "word",
+                name="help_spelling_prefix_idx",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from django_helpcenter.choices import SearchMode
+from django_helpcenter.content.title_words import known_by, plain_words
 from django_helpcenter.models.articles import HelpArticle
 from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
 from django_helpcenter.models.tenants import user_model_name
 
+#: Letters of the longest search that is suggested to others.
+LONGEST_SHARED = 100
+
 
 class HelpSearchHistory(TenantAwareModel):
-    """One search: what was asked, how much was found, what was opened."""
+    """One search: what was asked, how much was found, what was opened.
+
+    ``query_key`` is the same for searches that differ in case, accents and punctuation, "" for
+    those that are too long to be suggested; ``query_words`` are what a reader must know of to have
+    them suggested.
+    """
 
     user = models.ForeignKey(
         user_model_name(),
@@ -25,6 +39,12 @@ class HelpSearchHistory(TenantAwareModel):
     visitor_key = models.CharField(_("visitor"), max_length=64, blank=True)
     session_id = models.UUIDField(_("session"), null=True, blank=True)
     query = models.CharField(_("query"), max_length=512)
+    query_key = models.CharField(
+        _("query in plain words"), max_length=LONGEST_SHARED, blank=True, editable=False
+    )
+    query_words = ArrayField(
+        models.TextField(), verbose_name=_("words"), default=list, blank=True, editable=False
+    )
     language = models.CharField(_("language"), max_length=16, blank=True)
     mode = models.CharField(
         _("mode"), max_length=10, choices=SearchMode.choices, default=SearchMode.HYBRID
@@ -61,12 +81,47 @@ class HelpSearchHistory(TenantAwareModel):
         indexes = [
             models.Index(fields=["query", "results_count"], name="help_search_zero_idx"),
             models.Index(fields=["tenant", "created_at"], name="help_search_tenant_idx"),
+            models.Index(
+                "tenant",
+                OpClass("query_key", name="text_pattern_ops"),
+                F("created_at").desc(),
+                condition=~Q(query_key=""),
+                name="help_search_asked_idx",
+            ),
+            # Searches after which something was opened, and by whom: what is suggested.
+            models.Index(
+                "tenant",
+                OpClass("query_key", name="text_pattern_ops"),
+                condition=Q(clicked_article__isnull=False) & ~Q(query_key=""),
+                include=["created_at", "user", "visitor_key"],
+                name="help_search_opened_idx",
+            ),
+            models.Index(
+                F("clicked_article"),
+                F("created_at").desc(),
+                condition=Q(clicked_article__isnull=False),
+                name="help_search_led_to_idx",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.query
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with what the search is compared with others by."""
+        self.query_key = query_key(self.query)
+        self.query_words = known_by(self.query) if self.query_key else []
+        if kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*kwargs["update_fields"], "query_key", "query_words"}
+        super().save(*args, **kwargs)
+
     @property
     def is_zero_result(self) -> bool:
         """Whether nothing was found."""
         return self.results_count == 0
+
+
+def query_key(query: str) -> str:
+    """Return a search in plain words, "" when it has none or too many to be suggested."""
+    key = " ".join(plain_words(query))
+    return key if max(len(key), len(query)) <= LONGEST_SHARED else ""

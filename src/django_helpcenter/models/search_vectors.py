@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db.models import Case, F, Func, TextField, Value, When
 from django.db.models.expressions import Combinable, Expression
@@ -17,6 +18,9 @@ from django_helpcenter.choices import SEARCH_CONFIGS
 
 #: Characters of a body that are indexed per article: a tsvector of over 1 MB fails the insert.
 INDEXED_CHARACTERS = 200_000
+
+#: What stands before a tenant's key among the lexemes of its passages. No text has such a lexeme.
+OWNER_PREFIX = "@"
 
 _Field = tuple[Func, str]
 
@@ -63,7 +67,8 @@ def article_search_vector() -> Case:
 def passage_search_vector() -> Func:
     """Return the expression of ``HelpPassage.search_vector``.
 
-    Title A, heading path B, text C; words without their accents D; tokens as they stand.
+    Title A, heading path B, text C; words without their accents D; tokens as they stand, and whose
+    passage it is, so that the index of words finds what one tenant has of a common word.
     """
     words = _by_config(
         [
@@ -73,11 +78,32 @@ def passage_search_vector() -> Func:
             (_plain("folded"), "D"),
         ]
     )
-    tokens = Func(F("tokens"), function="array_to_tsvector", output_field=SearchVectorField())
+    owner = Func(
+        F("tenant_id"),
+        template=f"ARRAY['{OWNER_PREFIX}' || %(expressions)s::text]",
+        output_field=ArrayField(TextField()),
+    )
+    return _joined(words, _tokens(_joined(F("tokens"), owner)))
+
+
+def synonym_search_vector() -> Func:
+    """Return the expression of ``HelpSynonym.search_vector``: the words and tokens of its terms."""
+    return _joined(_by_config([(_plain("terms"), "A")]), _tokens(F("tokens")))
+
+
+def _tokens(array: Combinable) -> Func:
+    return Func(array, function="array_to_tsvector", output_field=SearchVectorField())
+
+
+def _joined(*expressions: Combinable) -> Func:
     return Func(
-        words,
-        tokens,
+        *expressions,
         template="(%(expressions)s)",
         arg_joiner=" || ",
         output_field=SearchVectorField(),
     )
+
+
+def words_vector(field: str) -> Func:
+    """Return an array of words as a vector: unlike an array, it can be asked for beginnings."""
+    return Func(F(field), function="array_to_tsvector", output_field=SearchVectorField())

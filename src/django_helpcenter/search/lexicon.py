@@ -15,6 +15,7 @@ from django.db import connections
 
 from django_helpcenter.models import HelpArticle, HelpLexeme, HelpPassage, HelpSpelling
 from django_helpcenter.models.locks import take_turns
+from django_helpcenter.models.search_vectors import OWNER_PREFIX
 from django_helpcenter.models.tenants import tenant_key
 
 #: The entry that counts passages, and the one that counts their words (``HelpPassage.length``).
@@ -34,7 +35,7 @@ _COUNTS = """
     FROM {passages} p CROSS JOIN LATERAL (
         SELECT p.search_config, lexeme, 1
         FROM unnest(tsvector_to_array(p.search_vector)) found(lexeme)
-        WHERE octet_length(lexeme) <= 500
+        WHERE octet_length(lexeme) <= 500 AND NOT starts_with(lexeme, '{owner}')
         UNION ALL
         SELECT '{words}', lexeme, 1
         FROM unnest(tsvector_to_array(to_tsvector('simple', {text}))) written(lexeme)
@@ -154,6 +155,7 @@ def _sql(template: str, condition: str) -> str:
         counted=PASSAGES,
         lengths=LENGTHS,
         words=WORDS,
+        owner=OWNER_PREFIX,
         longest=LONGEST_WORD,
     )
     return template.format(

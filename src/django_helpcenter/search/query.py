@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from itertools import chain
 
 from django_helpcenter.conf import conf
-from django_helpcenter.content.lexemes import asked_tokens, fold, run_tokens, without_runs
+from django_helpcenter.content.lexemes import (
+    asked_tokens,
+    fold,
+    query_key,
+    run_tokens,
+    without_runs,
+)
 
 # An opening mark stands before a word, not behind one: 55" is a size.
 _PHRASE = re.compile(r"(?<!\w)[\"“„«]([^\"“”„«»]{2,200})[\"“”»](?!\w)")
@@ -27,13 +33,14 @@ class ParsedQuery:
 
     ``phrases`` and ``must_tokens`` must all occur; ``text`` still contains their words. ``words``
     is what PostgreSQL's parser is given of it, ``folded`` the same without accents, empty where
-    there are none; ``tokens`` is what the parser would lose.
+    there are none; ``tokens`` is what the parser would lose; ``key`` is what editor's picks go by.
     """
 
     text: str
     words: str = ""
     folded: str = ""
     tokens: tuple[str, ...] = ()
+    key: str = ""
     phrases: tuple[str, ...] = ()
     must_tokens: tuple[str, ...] = ()
 
@@ -59,6 +66,7 @@ def parse_query(query: str) -> ParsedQuery:
         words=words,
         folded="" if folded == words.lower() else folded,
         tokens=tuple(asked_tokens(text)),
+        key=query_key(text),
         phrases=tuple(phrase for phrase in phrases if _WORD.search(phrase)),
         # Words and their order are the phrase's; what has no spaces is held together by bigrams.
         must_tokens=tuple(dict.fromkeys(chain.from_iterable(map(run_tokens, quoted)))),

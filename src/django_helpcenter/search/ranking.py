@@ -14,7 +14,7 @@ from django_helpcenter.backends.embeddings.base import EMBEDDING_DIMENSIONS
 from django_helpcenter.conf import conf
 from django_helpcenter.models import HelpPassage
 from django_helpcenter.search.query import ParsedQuery
-from django_helpcenter.search.statement import Lane, Scope, compact
+from django_helpcenter.search.statement import Scope, Sql, compact
 
 #: Words of a query that are scored, the rarest ones, and those of a configuration that may bring
 #: candidates.
@@ -40,13 +40,13 @@ _VECTOR = "[" + ",".join(["%.5g"] * EMBEDDING_DIMENSIONS) + "]"
 _STATEMENT = compact("""
 SELECT r.article_id, r.slug, r.language, r.title, r.summary, r.category_id, r.category_name,
     r.updated_at, r.passage_id, p.heading_path, p.anchor, p.text,
-    r.score, r.keyword, r.semantic, r.quality, r.similarity, r.total, r.found
+    r.score, r.keyword, r.semantic, r.quality, r.similarity, r.pin, r.total, r.matched, r.found
 FROM (
     SELECT r.*, a.slug, a.language, a.title, a.summary, a.category_id, a.category_name,
-        a.updated_at, count(a.id) OVER () AS total,
-        row_number() OVER (ORDER BY r.score DESC NULLS FIRST, r.article_id) AS place
+        a.updated_at, count(a.id) OVER () AS total, {matched} AS matched,
+        row_number() OVER (ORDER BY r.pin, r.score DESC, r.article_id) AS place
     FROM help_center_rank_1(
-        %(tenant)s, %(roles)s::text[], %(words)s, %(folded)s, %(tokens)s::text[],
+        %(tenant)s, %(roles)s::text[], %(words)s, %(folded)s, %(tokens)s::text[], %(key)s,
         %(phrases)s::text[], %(must_tokens)s::text[], %(vector)s::halfvec, %(space)s,
         %(config)s, %(preferred)s, {within}, %(now)s, %(options)s::jsonb
     ) r
@@ -86,13 +86,13 @@ class Found:
         )
 
 
-def keyword_params(query: ParsedQuery | None, config: str | None) -> dict[str, Any]:
-    """Return what the lexical side goes by; no query: it does not take part."""
-    asked = query or ParsedQuery("")
+def keyword_params(asked: ParsedQuery, config: str | None) -> dict[str, Any]:
+    """Return what the lexical side and editor's picks go by; no words: it does not take part."""
     return {
         "words": asked.words,
         "folded": asked.folded,
         "tokens": list(asked.tokens),
+        "key": asked.key,
         "phrases": list(asked.phrases) or None,
         "must_tokens": list(asked.must_tokens) or None,
         "config": config,
@@ -124,12 +124,14 @@ def options(*, candidates: int, is_lexical: bool, with_quality: bool) -> str:
             "k1": bm25["k1"],
             "b": bm25["b"],
             "pairs": bm25["pairs"],
+            "synonyms": bm25["synonyms"],
             "keyword": weights["keyword"],
             "semantic": weights["semantic"],
             "covered": shift[0],
             "uncovered": shift[1],
             "full_coverage": FULL_COVERAGE,
             "floor": conf.SEARCH_SEMANTIC_FLOOR,
+            "keyword_floor": conf.SEARCH_KEYWORD_FLOOR,
             "other_language": OTHER_LANGUAGE,
             "quality": weights["quality"] * conf.SEARCH_QUALITY_BAND if with_quality else 0.0,
             "helpful": quality["helpful"],
@@ -142,18 +144,25 @@ def options(*, candidates: int, is_lexical: bool, with_quality: bool) -> str:
 
 
 def ranked_statement(
-    scope: Scope, params: dict[str, Any], *, preferred: str | None, limit: int, offset: int
-) -> Lane:
+    scope: Scope,
+    params: dict[str, Any],
+    *,
+    preferred: str | None,
+    limit: int,
+    offset: int,
+    with_matched: bool = False,
+) -> Sql:
     """Return the statement for a page of articles in their final order.
 
-    Its first row tells what was found of the query. Articles in other languages than the preferred
-    one stay, further down.
+    Its first row tells what was found of the query, and the keys of all articles that match where
+    these are asked for. Articles in other languages than the preferred one stay, further down.
     """
     visible, within = scope.visible_select(), scope.within_array()
-    return Lane(
+    return Sql(
         _STATEMENT.format(
             visible=visible.sql,
             within=within.sql,
+            matched="array_agg(a.id) OVER ()" if with_matched else "NULL",
             passages=HelpPassage._meta.db_table,
             first=offset + 2,
             last=offset + limit + 1,

@@ -30,7 +30,7 @@ _NOW = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class Sql:
     """A piece of SQL and its parameters."""
 
     sql: str
@@ -50,41 +50,39 @@ class Scope:
     filtered: QuerySet[HelpArticle] | None = None
     now: datetime = field(default_factory=timezone.now)
 
-    def visible_select(self) -> Lane:
-        """Return ``ARTICLE_COLUMNS`` of what the reader may see.
+    def visible_select(self, columns: tuple[str, ...] = ARTICLE_COLUMNS) -> Sql:
+        """Return these columns of what the reader may see.
 
         Visibility is decided in one queryset; it is compiled into the statement.
         """
         if self.filtered is not None:
-            return _named(self.filtered.values(*ARTICLE_COLUMNS), "visible")
-        kept = _visible(self.tenant_id, tuple(self.roles))
+            return _named(self.filtered.values(*columns), "visible")
+        kept = _visible(self.tenant_id, tuple(self.roles), columns)
         values = kept.params.items()
-        return Lane(
-            kept.sql, {name: self.now if value == _NOW else value for name, value in values}
-        )
+        return Sql(kept.sql, {name: self.now if value == _NOW else value for name, value in values})
 
-    def within_array(self) -> Lane:
+    def within_array(self) -> Sql:
         """Return the keys of what passes the filters as an array, NULL where there are none."""
         if self.filtered is None:
-            return Lane("NULL")
+            return Sql("NULL")
         within = _named(self.filtered.values("pk"), "within")
         # No article at all is not the same as no filter.
         array = f"(SELECT coalesce(array_agg(id), '{{}}') FROM ({within.sql}) within(id))"  # noqa: S608
-        return Lane(array, within.params)
+        return Sql(array, within.params)
 
 
 @lru_cache(maxsize=2_048)
-def _visible(tenant_id: Any, roles: tuple[str, ...]) -> Lane:
+def _visible(tenant_id: Any, roles: tuple[str, ...], columns: tuple[str, ...]) -> Sql:
     """Return the visible articles as SQL, with a mark where the time goes.
 
     Compiling a queryset takes as long as a small search; the SQL is the same for a tenant and
     roles.
     """
     visible = HelpArticle.objects.visible_to_roles(tenant_id, roles, at=_NOW)
-    return _named(visible.values(*ARTICLE_COLUMNS), "visible")
+    return _named(visible.values(*columns), "visible")
 
 
-def _named(articles: QuerySet[HelpArticle, Any], prefix: str) -> Lane:
+def _named(articles: QuerySet[HelpArticle, Any], prefix: str) -> Sql:
     """Return a queryset as SQL, its positional parameters given names."""
     sql, values = articles.order_by().query.sql_with_params()
     names = [f"{prefix}_{number}" for number in range(len(values))]
@@ -92,7 +90,7 @@ def _named(articles: QuerySet[HelpArticle, Any], prefix: str) -> Lane:
     named = _PLACEHOLDER.sub(
         lambda found: found[0] if found[0] == "%%" else f"%({next(waiting)})s", sql
     )
-    return Lane(named, dict(zip(names, values, strict=True)))
+    return Sql(named, dict(zip(names, values, strict=True)))
 
 
 def compact(sql: str) -> str:

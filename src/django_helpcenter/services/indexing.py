@@ -212,12 +212,15 @@ class IndexingService:
             article.index_state = IndexState.FRESH
             article.indexed_hash = article.content_hash
             article.index_error = ""
+            article.refresh_title_words()
         for article in failed:
             article.index_state = IndexState.FAILED
             # So that the former text, once it is back, counts as a change.
             article.indexed_hash = ""
         HelpArticle.objects.using(self.using).bulk_update(
-            [*sound, *failed], ["index_state", "indexed_hash", "index_error"], batch_size=200
+            [*sound, *failed],
+            ["index_state", "indexed_hash", "index_error", "title_words"],
+            batch_size=200,
         )
         vectors = HelpArticleEmbedding.objects.using(self.using)
         vectors.filter(article__in=failed).delete()

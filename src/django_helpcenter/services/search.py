@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import OperationalError, router
-from pgvector.django import CosineDistance
+from django.db import OperationalError
 
 from django_helpcenter.choices import SearchMode, search_config
 from django_helpcenter.conf import conf
 from django_helpcenter.exceptions import EmbeddingError, SearchUnavailable
 from django_helpcenter.models import (
     HelpArticle,
-    HelpArticleEmbedding,
     HelpCategory,
     HelpIndexState,
-    HelpPassage,
 )
 from django_helpcenter.models.roles import roles_of
 from django_helpcenter.search.query import ParsedQuery, parse_query
@@ -33,14 +29,17 @@ from django_helpcenter.search.ranking import (
     semantic_params,
 )
 from django_helpcenter.search.snippets import Marker
-from django_helpcenter.search.spelling import corrections
 from django_helpcenter.search.statement import Scope
-from django_helpcenter.services.base import TenantService
-from django_helpcenter.services.search_database import fetch, is_timeout, search_settings
+from django_helpcenter.services.facets import count_facets
+from django_helpcenter.services.search_database import (
+    fetch,
+    is_timeout,
+)
+from django_helpcenter.services.search_help import SearchHelp
 from django_helpcenter.services.search_hits import make_hit
 from django_helpcenter.services.search_log import SearchLog
 from django_helpcenter.services.spaces import expected_space, remember_space, serving_backend
-from django_helpcenter.types import SearchResults
+from django_helpcenter.types import SearchFacets, SearchResults
 
 if TYPE_CHECKING:
     from django_helpcenter.backends.embeddings.base import Vector
@@ -53,7 +52,6 @@ TOO_SLOW = "timeout"
 #: The site is lexical by choice, which degrades no search.
 NO_EMBEDDINGS = "no-embeddings"
 
-_WORD = re.compile(r"[^\W\d_]+")
 
 #: Articles of one answer at the most.
 MAX_LIMIT = 100
@@ -74,6 +72,7 @@ class _Request:
     tags: Sequence[str]
     mode: SearchMode
     with_quality: bool
+    with_facets: bool
 
     @property
     def candidates(self) -> int:
@@ -94,15 +93,19 @@ class _Request:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """Rows of a page, how many articles match, and why the semantic side did not take part."""
+    """Rows of a page, how many articles match, and why the semantic side did not take part.
+
+    ``matched`` are the keys of these articles, where facets were asked for.
+    """
 
     rows: Sequence[tuple[Any, ...]]
     total: int
     found: Found
     degraded: str
+    matched: Sequence[int] = ()
 
 
-class SearchService(TenantService):
+class SearchService(SearchHelp):
     """Finds articles that a reader may see, by words and by meaning."""
 
     def hybrid_search(
@@ -119,12 +122,14 @@ class SearchService(TenantService):
         record: bool = True,
         session_id: UUID | None = None,
         with_quality: bool = True,
+        with_facets: bool = False,
     ) -> SearchResults:
         """Return a page of the articles that answer a query best.
 
         ``tags`` are slugs, ``category`` includes what is below it; ``language`` keeps one language,
         ``preferred_language`` only puts it first. Without a model the search is
         lexical and says so in ``degraded``; ``mode=SEMANTIC`` raises SearchUnavailable then.
+        ``with_facets`` counts categories, tags and languages of what was found.
         """
         request = _Request(
             parsed=parse_query(query),
@@ -136,9 +141,13 @@ class SearchService(TenantService):
             tags=tags,
             mode=mode,
             with_quality=with_quality,
+            with_facets=with_facets,
         )
         if request.parsed.is_empty:
-            results = SearchResults(query=request.parsed.text, mode=mode, hits=(), total=0)
+            nothing = SearchFacets() if with_facets else None
+            results = SearchResults(
+                query=request.parsed.text, mode=mode, hits=(), total=0, facets=nothing
+            )
         else:
             results = self._search(request)
         if not record or not conf.SEARCH_HISTORY or not results.query:
@@ -158,47 +167,6 @@ class SearchService(TenantService):
         ``position`` counts from 1.
         """
         return self._log().click(history_id, article_id, position)
-
-    def did_you_mean(self, results: SearchResults) -> str:
-        """Return a query with its mistyped words put right, "" when there are none.
-
-        A word is put right when no article that the reader may see has it in any form, and one of
-        them has a word like it.
-        """
-        if not results.unknown:
-            return ""
-        meant = corrections(
-            _WORD.findall(results.query.lower()),
-            tenant_id=self.tenant.pk,
-            roles=roles_of(self.user, self.tenant),
-            using=self._read_alias(),
-        )
-        if not meant:
-            return ""
-        return _WORD.sub(lambda word: meant.get(word[0].lower(), word[0]), results.query)
-
-    def related_articles(self, article: HelpArticle, *, limit: int = 5) -> list[HelpArticle]:
-        """Return the articles nearest in meaning, or of the same category without vectors."""
-        visible = (
-            HelpArticle.objects.using(self._read_alias())
-            .visible_to(self.tenant, self.user)
-            .filter(language=article.language)
-            .exclude(pk=article.pk)
-            .light()
-        )
-        vectors = HelpArticleEmbedding.objects.using(self._read_alias()).for_tenant(self.tenant)
-        own = vectors.filter(article=article).first()
-        related: list[HelpArticle] = []
-        if own is not None:
-            distance = CosineDistance("embedding__embedding", own.embedding)
-            with search_settings(self._read_alias()):
-                near = visible.filter(embedding__space=own.space).order_by(distance, "pk")
-                related = list(near[:limit])
-        # Asked for always: the cost of a page must not tell how much there is.
-        others = visible.filter(category=article.category_id).order_by("-view_count", "pk")
-        known = {found.pk for found in related}
-        related += [other for other in others[: 2 * limit] if other.pk not in known]
-        return related[:limit]
 
     def _search(self, request: _Request) -> SearchResults:
         timings = {"embed": 0.0, "database": 0.0}
@@ -220,6 +188,7 @@ class SearchService(TenantService):
             is_capped=answer.found.is_capped,
             degraded="" if answer.degraded == NO_EMBEDDINGS else answer.degraded,
             unknown=answer.found.unknown,
+            facets=self._facets(answer) if request.with_facets else None,
             timings_ms=timings,
         )
 
@@ -260,19 +229,26 @@ class SearchService(TenantService):
             preferred=request.preferred_language,
             limit=request.limit,
             offset=request.offset,
+            with_matched=request.with_facets,
         )
         rows = fetch(self._read_alias(), statement)
         if not rows:
             # Nothing was ever indexed here.
             return _Answer((), 0, Found({}), degraded)
-        *_, total, found = rows[0]
-        return _Answer(rows[1:], int(total), Found.read(found), degraded)
+        *_, total, matched, found = rows[0]
+        return _Answer(
+            rows[1:], int(total), Found.read(found), degraded, [pk for pk in matched or () if pk]
+        )
+
+    def _facets(self, answer: _Answer) -> SearchFacets:
+        visible = HelpArticle.objects.using(self._read_alias()).visible_to(self.tenant, self.user)
+        return count_facets(visible, answer.matched)
 
     # The three steps of a search; each returns its part of the one statement.
 
     def _keyword_search(self, request: _Request) -> dict[str, Any]:
         if request.mode == SearchMode.SEMANTIC:
-            return keyword_params(None, None)
+            return keyword_params(ParsedQuery("", key=request.parsed.key), None)
         config = search_config(request.language) if request.language else None
         return keyword_params(request.parsed, config)
 
@@ -325,9 +301,6 @@ class SearchService(TenantService):
         return states.filter(tenant_id=self.tenant.pk).first() or HelpIndexState(
             tenant_id=self.tenant.pk
         )
-
-    def _read_alias(self) -> str:
-        return self.using or router.db_for_read(HelpPassage)
 
     def _log(self) -> SearchLog:
         return SearchLog(tenant=self.tenant, user=self.user, visitor_key=self.visitor_key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -14,13 +15,15 @@ if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.backends.utils import CursorWrapper
 
-    from django_helpcenter.search.statement import Lane
+    from django_helpcenter.search.statement import Sql
+
+logger = logging.getLogger("help_center.search")
 
 #: PostgreSQL's code of a statement that ran into ``statement_timeout``.
 QUERY_CANCELED = "57014"
 
 
-def fetch(alias: str, statement: Lane) -> list[tuple[Any, ...]]:
+def fetch(alias: str, statement: Sql) -> list[tuple[Any, ...]]:
     """Return the rows of a statement, run under the settings of a search.
 
     Outside a transaction the time limit and the statement go to the server in one message: what is
@@ -38,6 +41,17 @@ def fetch(alias: str, statement: Lane) -> list[tuple[Any, ...]]:
         if limit:
             cursor.nextset()
         return list(cursor.fetchall())
+
+
+def fetch_in_time(alias: str, statement: Sql) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement that a page can do without: none when it takes too long."""
+    try:
+        return fetch(alias, statement)
+    except OperationalError as exc:
+        if not is_timeout(exc):
+            raise
+        logger.warning("Suggestions took over %s ms.", conf.SEARCH_TIMEOUT_MS)
+        return []
 
 
 @contextmanager

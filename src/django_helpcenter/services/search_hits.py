@@ -14,7 +14,7 @@ def make_hit(row: tuple[Any, ...], marker: Marker) -> SearchHit:
     (
         article_id, slug, language, title, summary, category_id, category_name, updated_at,
         passage_id, heading_path, anchor, text,
-        score, keyword, semantic_score, quality, similarity, _total, _found,
+        score, keyword, semantic_score, quality, similarity, pin, *_about_all,
     ) = row  # fmt: skip
     return SearchHit(
         article_id=article_id,
@@ -34,5 +34,6 @@ def make_hit(row: tuple[Any, ...], marker: Marker) -> SearchHit:
         semantic_score=float(semantic_score),
         quality_score=float(quality),
         similarity=None if similarity is None else float(similarity),
+        is_pinned=pin is not None,
         marker=marker,
     )

@@ -6,11 +6,15 @@ import re
 from dataclasses import dataclass
 
 from django.core.paginator import EmptyPage, Page, Paginator
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
 
+from django_helpcenter.choices import SuggestionKind
 from django_helpcenter.conf import conf
 from django_helpcenter.exceptions import NotVisible
 from django_helpcenter.services.addresses import article_url
-from django_helpcenter.types import SearchHit, SearchResults
+from django_helpcenter.services.search import SearchService
+from django_helpcenter.types import SearchHit, SearchResults, Suggestion
 from django_helpcenter.web.links import click_token
 
 #: Results on a page.
@@ -75,6 +79,29 @@ def present_results(results: SearchResults, number: int) -> ResultPage:
         is_capped=results.is_capped,
         page=page,
     )
+
+
+def read_instead(search: SearchService, query: str) -> list[Suggestion]:
+    """Return articles and categories whose names are like a query that found nothing."""
+    found = search.suggest(query, language=get_language())
+    return [each for each in found if each.kind != SuggestionKind.QUERY]
+
+
+def present_suggestion(found: Suggestion) -> dict[str, str]:
+    """Return what the search field shows of a suggestion, and where it leads."""
+    if found.kind == SuggestionKind.ARTICLE:
+        url, note = article_url(found.slug, found.language), found.category_name
+    elif found.kind == SuggestionKind.CATEGORY:
+        url, note = reverse("help_center:category", args=[found.slug]), gettext("Topic")
+    else:
+        url, note = reverse("help_center:search", query={"q": found.text}), gettext("Search")
+    return {
+        "kind": found.kind,
+        "text": found.text,
+        "note": note,
+        "url": url,
+        "language": found.language,
+    }
 
 
 def _result_url(hit: SearchHit, position: int, history_id: int | None) -> str:

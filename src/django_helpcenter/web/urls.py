@@ -25,6 +25,7 @@ app_name = "help_center"
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
     path("search/", views.SearchView.as_view(), name="search"),
+    path("search/suggest/", views.SuggestView.as_view(), name="suggest"),
     path("c/<help_slug:slug>/", views.CategoryView.as_view(), name="category"),
     path("t/<help_slug:slug>/", views.TagView.as_view(), name="tag"),
     path("a/<help_slug:slug>/", views.ArticleView.as_view(), name="article"),

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.shortcuts import redirect
+from django.utils.cache import patch_cache_control
 from django.utils.decorators import method_decorator
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_protect
@@ -12,10 +19,19 @@ from django_helpcenter.exceptions import NotVisible
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.addresses import article_url
 from django_helpcenter.services.search import SearchService
+from django_helpcenter.types import SearchFacets
 from django_helpcenter.web.links import canonical_url, read_click, wanted_language
 from django_helpcenter.web.pages import ReaderView
 from django_helpcenter.web.pagination import make_pager
-from django_helpcenter.web.search_page import PAGE_SIZE, clean_query, offset_of, present_results
+from django_helpcenter.web.search_filters import SearchFilters
+from django_helpcenter.web.search_page import (
+    PAGE_SIZE,
+    clean_query,
+    offset_of,
+    present_results,
+    present_suggestion,
+    read_instead,
+)
 
 #: What the two buttons of the vote send.
 ANSWERS = {"yes": True, "no": False}
@@ -54,6 +70,7 @@ class SearchView(ReaderView):
         query, number = clean_query(request.GET.get("q", "")), self.page_number
         if not query:
             return self.page("search.html", alternatives=self.reading.home())
+        filters = SearchFilters(request, self.reading)
         search = SearchService(**self.scope)
         results = search.hybrid_search(
             query,
@@ -61,18 +78,35 @@ class SearchView(ReaderView):
             offset=offset_of(number),
             preferred_language=get_language(),
             record=self.is_recorded and number == 1,
+            with_facets=True,
+            **filters.options,
         )
         page = present_results(results, number)
         response = self.page(
             "search.html",
             page=page,
             query=query,
+            facets=filters.groups(results.facets or SearchFacets()),
             did_you_mean=search.did_you_mean(results),
+            related_searches=search.related_searches(query),
+            suggestions=[] if page.results else read_instead(search, query),
             pager=make_pager(request, page.page),
             alternatives=None if page.results else self.reading.home(),
         )
         if results.history_id is not None:
             self.visitor.remember(response)
+        return response
+
+
+class SuggestView(ReaderView):
+    """What may be meant by what is typed in a search field so far, as JSON."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        typed = clean_query(request.GET.get("q", ""))
+        found = SearchService(**self.scope).suggest(typed, language=get_language())
+        response = JsonResponse({"suggestions": [present_suggestion(each) for each in found]})
+        response["X-Robots-Tag"] = "noindex"
+        patch_cache_control(response, no_store=True)
         return response
 
 

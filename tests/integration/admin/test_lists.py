@@ -25,8 +25,11 @@ from django_helpcenter.models import (
     HelpLexeme,
     HelpPassage,
     HelpPassageEmbedding,
+    HelpPinnedResult,
     HelpRedirect,
     HelpSearchHistory,
+    HelpSpelling,
+    HelpSynonym,
     HelpTag,
     get_tenant_model,
 )
@@ -51,6 +54,9 @@ def fill(tenant: Any, make_article: Any, count: int) -> None:
         HelpPassageEmbedding.objects.create(passage=passage, language="en", **vector)
         HelpArticleEmbedding.objects.create(**vector)
         HelpLexeme.objects.create(config="english", audience=["all"], lexeme=name, df=1, **own)
+        HelpSpelling.objects.create(key=name, word=name, **own)
+        HelpSynonym.objects.create(terms=f"{name}\nother", **own)
+        HelpPinnedResult.objects.create(query=name, article=article, **own)
         HelpRedirect.objects.create(slug=f"{name}-old", article=article, **own)
         HelpSearchHistory.objects.create(query=name, clicked_article=article, **own)
         HelpArticleInteraction.objects.create(
@@ -61,6 +67,9 @@ def fill(tenant: Any, make_article: Any, count: int) -> None:
     HelpIndexState.objects.get_or_create(tenant=tenant)
 
 
+WRITTEN = (
+    HelpArticle, HelpCategory, HelpPinnedResult, HelpSynonym, HelpTag, get_tenant_model(),
+)  # fmt: skip
 MODELS = [
     model
     for model in apps.get_app_config("help_center").get_models()
@@ -148,11 +157,7 @@ def test_page_of_a_vector_does_not_fetch_it(
 
 @pytest.mark.parametrize(
     "model",
-    [
-        model
-        for model in MODELS
-        if model not in (HelpArticle, HelpCategory, HelpTag, get_tenant_model())
-    ],
+    [model for model in MODELS if model not in WRITTEN],
     ids=lambda model: model.__name__,
 )
 def test_records_are_to_look_at(

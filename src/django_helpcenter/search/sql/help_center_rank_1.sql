@@ -12,6 +12,7 @@ CREATE FUNCTION help_center_rank_1(
     asked text,             -- '': words do not take part
     asked_folded text,      -- the same without accents
     asked_tokens text[],    -- what the parser does not see as it is: codes, bigrams
+    asked_key text,         -- what editor's picks go by
     phrases text[],         -- must all occur
     must_tokens text[],     -- must all occur
     asked_vector halfvec,   -- NULL: meaning does not take part
@@ -23,7 +24,7 @@ CREATE FUNCTION help_center_rank_1(
     options jsonb
 ) RETURNS TABLE (
     article_id bigint, passage_id bigint, keyword float8, semantic float8, similarity float8,
-    quality float8, score float8, found jsonb
+    quality float8, score float8, pin int, found jsonb
 )
 LANGUAGE plpgsql
 -- All its statements see the state of the one that calls it.
@@ -39,12 +40,15 @@ AS $function$
 DECLARE
     o record;
     state record;
-    is_small boolean;
+    is_small boolean; is_capped boolean := FALSE;
+    own tsquery := ('''@' || asked_tenant || '''')::tsquery;
     hidden bigint[];
+    pinned bigint[];
     size_configs text[]; size_passages float8[]; size_lengths float8[];
     lexemes text[]; queries tsquery[]; configs text[]; idfs float8[];
     bring_queries tsquery[]; bring_configs text[]; bring_idfs float8[];
     near_queries tsquery[]; near_configs text[]; near_weights float8[];
+    synonym record; meant text[] := '{}'; meant_idfs float8[] := '{}';
     unknown text[];
     mass float8;
     config text; phrase text; part tsquery; must tsquery;
@@ -56,55 +60,68 @@ BEGIN
         candidates int, candidate_terms int, candidate_rows int, rows_per_term int, terms int,
         scan_limit int, exact_limit int, ef_search text, fields float4[],
         k1 float8, b float8, pairs float8,
-        keyword float8, semantic float8, covered float8, uncovered float8, full_coverage float8,
-        floor float8, other_language float8,
+        keyword float8, semantic float8, synonyms float8, covered float8, uncovered float8, full_coverage float8,
+        floor float8, keyword_floor float8, other_language float8,
         quality float8, helpful float8, views float8, recency float8, recency_seconds float8,
         prior float8
     );
-    SELECT s.passages, s.vectors, s.embedding_space, s.configs
+    SELECT s.passages, s.vectors, s.embedding_space, s.configs,
+        EXISTS (
+            SELECT FROM help_center_helpsynonym r WHERE r.tenant_id = asked_tenant
+        ) AS has_synonyms,
+        -- Articles that have passages and are out of their time; few, and usually none.
+        (
+            SELECT array_agg(a.id) FROM help_center_helparticle a
+            WHERE a.tenant_id = asked_tenant AND a.status = 'PUBLISHED'
+              AND (a.publish_at IS NOT NULL OR a.expire_at IS NOT NULL)
+              AND (a.publish_at > asked_at OR a.expire_at <= asked_at)
+        ) AS hidden,
+        -- Editor's picks for this query, in their order; only what may be seen is shown of them.
+        (
+            SELECT array_agg(r.article_id ORDER BY r.position, r.id)
+            FROM help_center_helppinnedresult r
+            WHERE r.tenant_id = asked_tenant AND r.key = asked_key
+              AND (within IS NULL OR r.article_id = ANY(within))
+        ) AS pinned
     INTO state FROM help_center_helpindexstate s WHERE s.tenant_id = asked_tenant;
     IF NOT FOUND THEN
         RETURN;
     END IF;
+    hidden := state.hidden;
+    pinned := state.pinned;
     is_small := state.passages <= o.scan_limit;
     -- The model has changed since the caller last looked: words alone, and the caller is told.
     IF asked_space IS DISTINCT FROM state.embedding_space THEN
         asked_vector := NULL;
     END IF;
 
-    -- Articles that have passages and are out of their time; few, and usually none.
-    SELECT array_agg(a.id) INTO hidden FROM help_center_helparticle a
-    WHERE a.tenant_id = asked_tenant AND a.status = 'PUBLISHED'
-      AND (a.publish_at IS NOT NULL OR a.expire_at IS NOT NULL)
-      AND (a.publish_at > asked_at OR a.expire_at <= asked_at);
-
     -- The passages of the reader's audience, and their average length: what a reader may not see
-    -- does not shape what they get. The lexicon counts them as '' and ' ', those of hidden articles
-    -- too.
-    SELECT array_agg(config), array_agg(passages), array_agg(greatest(lengths / passages, 1))
+    -- does not shape what they get. The lexicon counts them as '' and ' '.
+    SELECT array_agg(config), array_agg(passages),
+        array_agg(greatest(lengths::float8 / passages, 1))
     INTO size_configs, size_passages, size_lengths
     FROM (
-        SELECT config, sum(passages)::float8 AS passages, sum(lengths)::float8 AS lengths
-        FROM (
-            SELECT c.config, CASE k.lexeme WHEN '' THEN k.df END AS passages,
-                CASE k.lexeme WHEN ' ' THEN k.df END AS lengths
-            FROM jsonb_object_keys(state.configs) c(config)
-            JOIN help_center_helplexeme k ON k.tenant_id = asked_tenant AND k.config = c.config
-                AND k.lexeme IN ('', ' ') AND k.audience && roles
-            UNION ALL
-            SELECT p.search_config, -1, -p.length FROM help_center_helppassage p
-            -- Said first, so that nothing is scanned where nothing is hidden.
-            WHERE hidden IS NOT NULL AND p.article_id = ANY(hidden) AND p.audience && roles
-        ) each_audience
-        WHERE only_config IS NULL OR config = only_config
-        GROUP BY config
+        SELECT c.config,
+            sum(k.df) FILTER (WHERE k.lexeme = '') - coalesce(max(h.passages), 0) AS passages,
+            sum(k.df) FILTER (WHERE k.lexeme = ' ') - coalesce(max(h.lengths), 0) AS lengths
+        FROM jsonb_object_keys(state.configs) c(config)
+        JOIN help_center_helplexeme k ON k.tenant_id = asked_tenant AND k.config = c.config
+            AND k.lexeme IN ('', ' ') AND k.audience && roles
+        LEFT JOIN LATERAL (
+            SELECT count(*) AS passages, sum(p.length) AS lengths FROM help_center_helppassage p
+            WHERE hidden IS NOT NULL
+              AND p.article_id = ANY(hidden) AND p.search_config = c.config AND p.audience && roles
+        ) h ON TRUE
+        WHERE only_config IS NULL OR c.config = only_config
+        GROUP BY c.config
     ) counted WHERE passages > 0;
 
     -- The words of the query. idf is ln(1 + (N - df + .5) / (df + .5)) over the N passages of a
     -- configuration: what is rare in one language is no measure for another. A tsquery is made of a
     -- lexeme as it stands: parsing it anew could split or stem it again.
     WITH parsed AS MATERIALIZED (
-        SELECT c.config, c.passages, v.lexeme, v.positions, v.is_folded
+        SELECT c.config, c.passages, v.lexeme, v.positions, v.is_folded,
+            ('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''')::tsquery AS query
         FROM unnest(size_configs, size_passages) c(config, passages)
         CROSS JOIN LATERAL (
             SELECT DISTINCT ON (lexeme) * FROM (
@@ -115,21 +132,16 @@ BEGIN
                 FROM unnest(to_tsvector(c.config::regconfig, asked_folded))
             ) words ORDER BY lexeme, is_folded, positions
         ) v
-    ), absent AS MATERIALIZED (
-        SELECT p.search_config AS config, lexeme, count(*) AS df
-        FROM help_center_helppassage p
-        CROSS JOIN LATERAL unnest(tsvector_to_array(p.search_vector)) lexeme
-        WHERE hidden IS NOT NULL AND p.article_id = ANY(hidden) AND p.audience && roles
-          AND lexeme IN (SELECT lexeme FROM parsed)
-        GROUP BY 1, 2
     ), looked_up AS MATERIALIZED (
-        SELECT p.*, greatest(coalesce((
+        SELECT p.*, greatest(0, coalesce((
             SELECT sum(k.df) FROM help_center_helplexeme k
             WHERE k.tenant_id = asked_tenant AND k.config = p.config AND k.lexeme = p.lexeme
               AND k.audience && roles
-        ), 0) - coalesce((
-            SELECT a.df FROM absent a WHERE a.config = p.config AND a.lexeme = p.lexeme
-        ), 0), 0)::float8 AS df
+        ), 0) - CASE WHEN hidden IS NULL THEN 0 ELSE (
+            SELECT count(*) FROM help_center_helppassage h
+            WHERE h.article_id = ANY(hidden) AND h.search_config = p.config AND h.audience && roles
+              AND h.search_vector @@ p.query
+        ) END)::float8 AS df
         FROM parsed p
     ), counted AS MATERIALIZED (
         -- A word counts without its accents only where it does not occur with them.
@@ -147,12 +159,11 @@ BEGIN
             )
         END
     ), weighed AS MATERIALIZED (
-        SELECT config, lexeme, positions, df,
+        SELECT config, lexeme, query, positions, df,
             ln(1 + (greatest(passages, df) - df + 0.5) / (df + 0.5)) AS idf
         FROM counted
     ), known AS MATERIALIZED (
-        SELECT *, row_number() OVER rarest AS place, sum(df) OVER rarest AS rows,
-            ('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''')::tsquery AS query
+        SELECT *, row_number() OVER rarest AS place, sum(df) OVER rarest AS rows
         FROM weighed WHERE df > 0
         WINDOW rarest AS (PARTITION BY config ORDER BY df, lexeme)
         ORDER BY df, lexeme LIMIT o.terms
@@ -183,6 +194,45 @@ BEGIN
         ) known
     ) words
     CROSS JOIN (SELECT array_agg(query), array_agg(config), array_agg(weight) FROM near) pairs;
+
+    -- What the tenant says that words mean too. An unknown word whose meaning is known leaves the
+    -- mass, and its meaning takes its place.
+    IF state.has_synonyms THEN
+        FOR synonym IN
+            SELECT config, lexemes, query, o.synonyms * idf AS idf, stands_for
+            FROM help_center_synonyms_1(
+                asked_tenant, roles, asked || ' ' || asked_folded, asked_tokens, size_configs,
+                size_passages, hidden, o.candidate_terms
+            )
+        LOOP
+            bring_queries := bring_queries || synonym.query;
+            bring_configs := bring_configs || synonym.config;
+            bring_idfs := bring_idfs || synonym.idf;
+            IF cardinality(synonym.lexemes) > 1 THEN
+                near_queries := near_queries || synonym.query;
+                near_configs := near_configs || synonym.config;
+                near_weights := near_weights || synonym.idf;
+                meant := meant || synonym.lexemes;
+                meant_idfs := meant_idfs
+                    || array_fill(synonym.idf, ARRAY[cardinality(synonym.lexemes)]);
+            ELSIF NOT EXISTS (
+                SELECT FROM unnest(lexemes, configs) known(lexeme, config)
+                WHERE known.lexeme = synonym.lexemes[1] AND known.config = synonym.config
+            ) THEN
+                lexemes := lexemes || synonym.lexemes;
+                queries := queries || synonym.query;
+                configs := configs || synonym.config;
+                idfs := idfs || synonym.idf;
+            END IF;
+            IF unknown && synonym.stands_for THEN
+                SELECT greatest(0, mass - count(*) FILTER (WHERE word = ANY(synonym.stands_for))
+                        * ln(1 + (size_passages[array_position(size_configs, synonym.config)] + 0.5)
+                            / 0.5)) + synonym.idf,
+                    array_agg(word) FILTER (WHERE word <> ALL(synonym.stands_for))
+                INTO mass, unknown FROM unnest(unknown) word;
+            END IF;
+        END LOOP;
+    END IF;
 
     -- What has the quoted phrases; a phrase of stop words alone has nothing to look for.
     IF phrases IS NOT NULL THEN
@@ -218,54 +268,34 @@ BEGIN
         WHERE p.tenant_id = asked_tenant AND p.audience && roles
           AND (hidden IS NULL OR p.article_id <> ALL(hidden))
           AND (within IS NULL OR p.article_id = ANY(within))
-          AND NOT EXISTS (
+          AND (NOT has_phrases OR NOT EXISTS (
             SELECT FROM unnest(must_configs, must_queries) m(config, query)
             WHERE m.config = p.search_config AND NOT p.search_vector @@ m.query
-          );
-    ELSIF has_phrases THEN
-        -- Phrases bring in place of words, in the configurations in which they say something.
-        SELECT array_agg(b.query), array_agg(b.config), array_agg(b.idf)
-        INTO bring_queries, bring_configs, bring_idfs
-        FROM (
-            SELECT query, config, 1::float8 AS idf
-            FROM unnest(must_queries, must_configs) m(query, config)
-            UNION ALL
-            SELECT query, config, idf
-            FROM unnest(bring_queries, bring_configs, bring_idfs) b(query, config, idf)
-            WHERE b.config <> ALL(must_configs)
-        ) b;
-    END IF;
-    -- One scan of the index of words for each; a common word alone does not rank all that has it.
-    IF is_small THEN
-        NULL;
-    ELSIF state.passages * 4 > (
-        SELECT reltuples FROM pg_class WHERE oid = 'help_center_helppassage'::regclass
-    ) THEN
-        -- Most of what the words bring is this tenant's; IS TRUE keeps the tenant's index out.
-        SELECT array_agg(id) INTO by_words FROM (
-            SELECT found.id
-            FROM unnest(bring_queries, bring_configs, bring_idfs) rare(query, config, idf)
-            CROSS JOIN LATERAL (
-                SELECT p.id, ts_rank(o.fields, p.search_vector, rare.query) AS rank
-                FROM help_center_helppassage p
-                WHERE p.search_vector @@ rare.query AND (p.tenant_id = asked_tenant) IS TRUE
-                  AND p.search_config = rare.config AND p.audience && roles
-                  AND (hidden IS NULL OR p.article_id <> ALL(hidden))
-                  AND (within IS NULL OR p.article_id = ANY(within))
-                LIMIT o.rows_per_term
-            ) found
-            GROUP BY found.id ORDER BY sum(rare.idf * found.rank) DESC, found.id
-            LIMIT o.candidates
-        ) best;
+          ));
     ELSE
-        -- Most of it is others': both indexes together find what is this tenant's.
+        IF has_phrases THEN
+            -- Phrases bring in place of words, in the configurations in which they say something.
+            SELECT array_agg(b.query), array_agg(b.config), array_agg(b.idf)
+            INTO bring_queries, bring_configs, bring_idfs
+            FROM (
+                SELECT query, config, 1::float8 AS idf
+                FROM unnest(must_queries, must_configs) m(query, config)
+                UNION ALL
+                SELECT query, config, idf
+                FROM unnest(bring_queries, bring_configs, bring_idfs) b(query, config, idf)
+                WHERE b.config <> ALL(must_configs)
+            ) b;
+        END IF;
+        -- One scan of the index of words for each, which knows the tenants too; a common word alone
+        -- does not rank all that has it.
         SELECT array_agg(id) INTO by_words FROM (
             SELECT found.id
             FROM unnest(bring_queries, bring_configs, bring_idfs) rare(query, config, idf)
             CROSS JOIN LATERAL (
                 SELECT p.id, ts_rank(o.fields, p.search_vector, rare.query) AS rank
                 FROM help_center_helppassage p
-                WHERE p.search_vector @@ rare.query AND p.tenant_id = asked_tenant
+                -- IS TRUE keeps the index of tenants out.
+                WHERE p.search_vector @@ (own && rare.query) AND (p.tenant_id = asked_tenant) IS TRUE
                   AND p.search_config = rare.config AND p.audience && roles
                   AND (hidden IS NULL OR p.article_id <> ALL(hidden))
                   AND (within IS NULL OR p.article_id = ANY(within))
@@ -274,6 +304,14 @@ BEGIN
             GROUP BY found.id ORDER BY sum(rare.idf * found.rank) DESC, found.id
             LIMIT o.candidates
         ) best;
+        is_capped := coalesce(cardinality(by_words), 0) >= o.candidates;
+    END IF;
+    IF pinned IS NOT NULL THEN
+        by_words := by_words || (
+            SELECT array_agg(p.id) FROM help_center_helppassage p
+            WHERE p.article_id = ANY(pinned) AND p.tenant_id = asked_tenant AND p.audience && roles
+              AND (hidden IS NULL OR p.article_id <> ALL(hidden))
+        );
     END IF;
     IF asked_vector IS NULL OR has_phrases THEN
         NULL;
@@ -307,15 +345,13 @@ BEGIN
     END IF;
 
     RETURN QUERY SELECT NULL::bigint, NULL::bigint, NULL::float8, NULL::float8, NULL::float8,
-        NULL::float8, NULL::float8, jsonb_build_object(
+        NULL::float8, NULL::float8, 0, jsonb_build_object(
             'space', state.embedding_space,
-            'lexemes', coalesce(lexemes, '{}'),
-            'idfs', coalesce(idfs, '{}'),
+            'lexemes', coalesce(lexemes, '{}') || meant,
+            'idfs', coalesce(idfs, '{}') || meant_idfs,
             'unknown', coalesce(unknown, '{}'),
-            'is_capped', NOT is_small AND (
-                coalesce(cardinality(by_words), 0) >= o.candidates
-                OR coalesce(cardinality(nearest), 0) >= o.candidates
-            )
+            'is_capped', is_capped
+                OR NOT is_small AND coalesce(cardinality(nearest), 0) >= o.candidates
         );
     -- Every candidate is scored by both sides. The occurrences of a word are read off ts_rank,
     -- which for n of them returns 6/pi^2 (1 + 1/2^2 + ... + 1/n^2) = r, with .645 r / (1 - r) = n
@@ -382,7 +418,12 @@ BEGIN
                 coalesce(s.words / b.words, 0) AS keyword,
                 coalesce(greatest(s.similarity, 0) / b.similarity, 0) AS semantic
             FROM scored s CROSS JOIN best b
-            WHERE s.words > 1e-9 OR s.similarity >= o.floor
+            WHERE s.similarity >= o.floor OR s.article_id = ANY(pinned)
+                -- A chance word of a question that is about something else is no answer to it.
+                OR s.words > 1e-9 AND (
+                    has_phrases OR s.similarity IS NULL
+                    OR s.words >= o.keyword_floor * o.full_coverage * mass
+                )
         ) s GROUP BY s.article_id, share
     ), judged AS (
         SELECT s.*,
@@ -400,7 +441,8 @@ BEGIN
         ) a
     )
     SELECT j.article_id, j.passage_id, j.keyword, j.semantic, j.similarity, j.quality,
-        j.language_factor * j.relevance + o.quality * j.quality, NULL::jsonb
+        j.language_factor * j.relevance + o.quality * j.quality,
+        array_position(pinned, j.article_id), NULL::jsonb
     FROM judged j;
 END
 $function$;

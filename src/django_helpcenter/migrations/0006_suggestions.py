@@ -1,0 +1,169 @@
+"""What is suggested while a reader types: words of titles, searches in plain words."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
+from django.db import migrations, models
+from django.db.models import F, Func, Q
+
+# What is written here lets accents be; the next time that a title is saved or indexed, its words
+# are taken apart as ``content.title_words`` does it from now on.
+WORDS_OF_TITLES = """
+    UPDATE {table} SET {words} = array(
+        SELECT DISTINCT tenant_id || ' ' || found.word FROM (
+            SELECT word, string_agg(word, ' ') OVER (
+                ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+            ) AS beginning
+            FROM regexp_split_to_table(lower({title}), '[^[:alnum:]]+')
+                WITH ORDINALITY w(word, place)
+            WHERE word <> ''
+        ) w CROSS JOIN LATERAL (
+            VALUES (left(w.word, 64)), ('^' || left(w.beginning, 60))
+        ) found(word)
+        ORDER BY 1
+    )
+"""
+MARK_TITLES = r"""
+    UPDATE help_center_helparticle SET index_state = 'STALE'
+    WHERE status = 'PUBLISHED' AND title ~ '[^\x01-\x7f]'
+"""
+SHORTEN_QUERIES = """
+    UPDATE help_center_helpsearchhistory h SET query_key = k.words, query_words = k.found
+    FROM help_center_helpsearchhistory s CROSS JOIN LATERAL (
+        SELECT coalesce(string_agg(word, ' ' ORDER BY place), ''),
+            coalesce(array_agg(DISTINCT word), '{}')
+        FROM regexp_split_to_table(lower(s.query), '[^[:alnum:]]+') WITH ORDINALITY w(word, place)
+        WHERE word <> ''
+    ) k(words, found)
+    WHERE s.id = h.id AND char_length(s.query) <= 100 AND s.query !~ '[^ A-Za-z?!,]'
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("help_center", "0005_search_rules")]
+
+    operations = [
+        migrations.AddField(
+            "helparticle",
+            "title_words",
+            ArrayField(
+                base_field=models.TextField(),
+                blank=True,
+                default=list,
+                editable=False,
+                verbose_name="title words",
+            ),
+        ),
+        migrations.AddField(
+            "helpcategory",
+            "name_words",
+            ArrayField(
+                base_field=models.TextField(),
+                blank=True,
+                default=list,
+                editable=False,
+                verbose_name="name words",
+            ),
+        ),
+        migrations.AddField(
+            "helpsearchhistory",
+            "query_key",
+            models.CharField(
+                blank=True,
+                default="",
+                editable=False,
+                max_length=100,
+                verbose_name="query in plain words",
+            ),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            "helpsearchhistory",
+            "query_words",
+            ArrayField(
+                base_field=models.TextField(),
+                blank=True,
+                default=list,
+                editable=False,
+                verbose_name="words",
+            ),
+        ),
+        migrations.RunSQL(
+            [
+                WORDS_OF_TITLES.format(
+                    table="help_center_helparticle", words="title_words", title="title"
+                ),
+                WORDS_OF_TITLES.format(
+                    table="help_center_helpcategory", words="name_words", title="name"
+                ),
+                MARK_TITLES,
+                SHORTEN_QUERIES,
+            ],
+            migrations.RunSQL.noop,
+        ),
+        migrations.AddIndex(
+            "helparticle",
+            GinIndex(
+                Func(
+                    F("title_words"),
+                    function="array_to_tsvector",
+                    output_field=SearchVectorField(),
+                ),
+                fastupdate=False,
+                name="help_article_title_words_idx",
+            ),
+        ),
+        migrations.AddIndex(
+            "helparticle",
+            models.Index("tenant", F("view_count").desc(), "id", name="help_article_read_most_idx"),
+        ),
+        migrations.AddIndex(
+            "helplexeme",
+            models.Index(
+                "tenant",
+                OpClass("lexeme", name="text_pattern_ops"),
+                condition=Q(config="words"),
+                name="help_lexeme_prefix_idx",
+            ),
+        ),
+        migrations.AddIndex(
+            "helpspelling",
+            models.Index(
+                "tenant",
+                OpClass("key", name="text_pattern_ops"),
+                "word",
+                name="help_spelling_prefix_idx",
+            ),
+        ),
+        migrations.AddIndex(
+            "helpsearchhistory",
+            models.Index(
+                "tenant",
+                OpClass("query_key", name="text_pattern_ops"),
+                F("created_at").desc(),
+                condition=~Q(query_key=""),
+                name="help_search_asked_idx",
+            ),
+        ),
+        migrations.AddIndex(
+            "helpsearchhistory",
+            models.Index(
+                "tenant",
+                OpClass("query_key", name="text_pattern_ops"),
+                condition=Q(clicked_article__isnull=False) & ~Q(query_key=""),
+                include=["created_at", "user", "visitor_key"],
+                name="help_search_opened_idx",
+            ),
+        ),
+        migrations.AddIndex(
+            "helpsearchhistory",
+            models.Index(
+                F("clicked_article"),
+                F("created_at").desc(),
+                condition=Q(clicked_article__isnull=False),
+                name="help_search_led_to_idx",
+            ),
+        ),
+    ]

@@ -1,0 +1,100 @@
+"""Narrowing a search by category, tag and language, through the address of the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from django_helpcenter.exceptions import NotVisible
+from django_helpcenter.services.category_tree import CategoryNode, find_path
+from django_helpcenter.services.facets import language_name
+from django_helpcenter.services.reading import ReadingService
+from django_helpcenter.types import FacetValue, SearchFacets
+from django_helpcenter.web.search_page import clean_query
+
+CATEGORY, TAG, LANGUAGE = "category", "tag", "lang"
+
+
+@dataclass(frozen=True, slots=True)
+class FacetLink:
+    """A value of a facet: where it leads, how many articles have it, and whether it is chosen.
+
+    The address of a chosen value takes the choice back; its count is ``None``.
+    """
+
+    label: str
+    url: str
+    count: int | None
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FacetGroup:
+    """A facet with its values."""
+
+    name: str
+    links: tuple[FacetLink, ...]
+
+
+class SearchFilters:
+    """What the address of a search page narrows the search to."""
+
+    def __init__(self, request: HttpRequest, reading: ReadingService) -> None:
+        self._query = request.GET
+        self._chosen = {
+            name: clean_query(request.GET.get(name, "")) for name in (CATEGORY, TAG, LANGUAGE)
+        }
+        self._path: list[CategoryNode] = []
+        if slug := self._chosen[CATEGORY]:
+            # A category without anything to read for this reader is none for them.
+            self._path = find_path(reading.categories, slug)
+            if not self._path:
+                raise NotVisible(f"No category {slug!r}.")
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the search takes of it."""
+        tag, language = self._chosen[TAG], self._chosen[LANGUAGE]
+        return {
+            "category": self._path[-1].category if self._path else None,
+            "tags": [tag] if tag else [],
+            "language": language or None,
+        }
+
+    def groups(self, facets: SearchFacets) -> tuple[FacetGroup, ...]:
+        """Return what the search can be narrowed by, and what it is narrowed to."""
+        groups = (
+            FacetGroup(_("Category"), self._links(CATEGORY, facets.categories)),
+            FacetGroup(_("Tag"), self._links(TAG, facets.tags)),
+            FacetGroup(_("Language"), self._links(LANGUAGE, facets.languages)),
+        )
+        return tuple(group for group in groups if group.links)
+
+    def _links(self, name: str, values: tuple[FacetValue, ...]) -> tuple[FacetLink, ...]:
+        chosen = self._chosen[name]
+        if chosen:
+            label = next((each.label for each in values if each.value == chosen), "")
+            url = self._url(name, "")
+            return (FacetLink(label or self._label(name, chosen), url, None, is_chosen=True),)
+        if len(values) < 2:
+            return ()
+        return tuple(
+            FacetLink(each.label, self._url(name, each.value), each.count) for each in values
+        )
+
+    def _label(self, name: str, chosen: str) -> str:
+        if name == CATEGORY:
+            return str(self._path[-1].category.name)
+        return language_name(chosen) if name == LANGUAGE else chosen
+
+    def _url(self, name: str, value: str) -> str:
+        query = self._query.copy()
+        query.pop("page", None)
+        if value:
+            query[name] = value
+        else:
+            query.pop(name, None)
+        return f"?{query.urlencode()}"

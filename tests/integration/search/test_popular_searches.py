@@ -1,0 +1,188 @@
+"""Searches of other readers, suggested while one types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import Model
+
+from django_helpcenter.models import HelpArticle, HelpSearchHistory
+from django_helpcenter.services.search import SearchService
+from tests.factories import index, make_article, make_indexed, make_user
+from tests.integration.search.searches import searched
+
+
+def queries(tenant: Model, typed: str, user: Any = None) -> list[str]:
+    found = SearchService(tenant=tenant, user=user).suggest(typed)
+    return [each.text for each in found if each.kind == "query"]
+
+
+@pytest.fixture
+def article(tenant: Model) -> HelpArticle:
+    """Return an article that has all the words that are searched for here."""
+    text = "Close the valve after a leak. Code ERR-1042. Réglages. 重置您的密码."
+    return make_indexed(tenant, "Manual", content=text)
+
+
+@pytest.mark.parametrize("typed", ["val", "Valv", "valve", "valve l", "VALVE, le"])
+def test_search_that_helped_three_people_is_suggested(
+    tenant: Model, article: HelpArticle, typed: str
+) -> None:
+    searched(tenant, "valve leak", opened=article)
+    assert queries(tenant, typed) == ["valve leak"]
+
+
+@pytest.mark.parametrize("typed", ["v", "va", "leak", "valves", "valve leak", "Valve leak?"])
+def test_search_is_suggested_for_its_beginning_alone(
+    tenant: Model, article: HelpArticle, typed: str
+) -> None:
+    searched(tenant, "valve leak", opened=article)
+    assert queries(tenant, typed) == []
+
+
+def test_searches_come_before_articles(tenant: Model, article: HelpArticle) -> None:
+    make_article(tenant, "Valve one")
+    searched(tenant, "valve leak", opened=article)
+    kinds = [found.kind for found in SearchService(tenant=tenant).suggest("val")]
+    assert kinds == ["query", "article"]
+
+
+def test_two_people_are_too_few(tenant: Model, article: HelpArticle) -> None:
+    searched(tenant, "valve leak", people=2, opened=article)
+    assert queries(tenant, "val") == []
+
+
+def test_one_person_is_one_however_often(tenant: Model, article: HelpArticle) -> None:
+    for _ in range(5):
+        searched(tenant, "valve leak", people=1, opened=article)
+    assert queries(tenant, "val") == []
+
+
+def test_nobody_is_no_person(tenant: Model, article: HelpArticle) -> None:
+    searched(tenant, "valve leak", people=5, opened=article, visitor_key="")
+    assert queries(tenant, "val") == []
+
+
+def test_users_and_visitors_are_people(tenant: Model, article: HelpArticle) -> None:
+    searched(tenant, "valve leak", people=2, opened=article)
+    searched(tenant, "valve leak", people=1, opened=article, user=make_user(), visitor_key="")
+    assert queries(tenant, "val") == ["valve leak"]
+
+
+def test_search_after_which_nothing_was_opened_is_not_suggested(
+    tenant: Model, article: HelpArticle
+) -> None:
+    searched(tenant, "valve leak", people=5)
+    assert queries(tenant, "val") == []
+
+
+@pytest.mark.parametrize(("without", "expected"), [(7, ["valve leak"]), (8, [])])
+def test_search_must_help_a_fair_share(
+    tenant: Model, article: HelpArticle, without: int, expected: list[str]
+) -> None:
+    searched(tenant, "valve leak", opened=article)
+    searched(tenant, "valve leak", people=without)
+    assert queries(tenant, "val") == expected
+
+
+@pytest.mark.parametrize(("days_ago", "expected"), [(89, ["valve leak"]), (91, [])])
+def test_search_of_long_ago_does_not_count(
+    tenant: Model, article: HelpArticle, days_ago: int, expected: list[str]
+) -> None:
+    searched(tenant, "valve leak", opened=article, days_ago=days_ago)
+    assert queries(tenant, "val") == expected
+
+
+def test_spellings_of_one_search_count_together(tenant: Model, article: HelpArticle) -> None:
+    for number, query in enumerate(["valve leak", "Valve, leak!", "valve leak"]):
+        searched(tenant, query, people=1, first=number, opened=article)
+    assert queries(tenant, "val") == ["valve leak"]
+
+
+def test_search_of_more_people_comes_first(tenant: Model, article: HelpArticle) -> None:
+    searched(tenant, "valve close", opened=article)
+    searched(tenant, "valve leak", people=4, opened=article)
+    assert queries(tenant, "valve") == ["valve leak", "valve close"]
+
+
+def test_three_searches_are_enough(tenant: Model, article: HelpArticle) -> None:
+    for query in ("valve leak", "valve close", "valve after", "valve code"):
+        searched(tenant, query, opened=article)
+    assert len(queries(tenant, "valve")) == 3
+
+
+@pytest.mark.parametrize(
+    "query", ["valve smith", "valve 4711", "valve err-1043", "valve a.b@c.de", "valve 密重"]
+)
+def test_search_with_a_word_that_no_article_has_is_not_suggested(
+    tenant: Model, article: HelpArticle, query: str
+) -> None:
+    searched(tenant, query, people=9, opened=article)
+    assert queries(tenant, "valve") == []
+
+
+@pytest.mark.parametrize(
+    "query", ["valve err-1042", "valve a leak", "valve réglages", "valve 密码", "valve the"]
+)
+def test_search_whose_words_are_known_is_suggested(
+    tenant: Model, article: HelpArticle, query: str
+) -> None:
+    searched(tenant, query, opened=article)
+    assert queries(tenant, "valve") == [query]
+
+
+def test_words_of_an_address_are_not_the_address(tenant: Model) -> None:
+    article = make_indexed(tenant, "Valve", content="Ask john smith, example com.")
+    searched(tenant, "valve john.smith@example.com", people=9, opened=article)
+    assert queries(tenant, "valve") == []
+
+
+def test_search_with_words_of_a_restricted_article_is_for_its_readers(tenant: Model) -> None:
+    make_article(tenant, "Secret", content="zanzibar", target_roles=["manager"])
+    article = make_indexed(tenant, "Valve")
+    searched(tenant, "valve zanzibar", opened=article)
+    assert queries(tenant, "valve") == []
+    assert queries(tenant, "valve", make_user(roles=("manager",))) == ["valve zanzibar"]
+
+
+def test_search_of_another_tenant_is_not_suggested(
+    tenant: Model, other_tenant: Model, article: HelpArticle
+) -> None:
+    searched(other_tenant, "valve leak")
+    make_indexed(other_tenant, "Valve leak")
+    searched(tenant, "valve leak", opened=article)
+    assert queries(other_tenant, "valve") == []
+
+
+def test_long_search_is_not_suggested(tenant: Model, article: HelpArticle) -> None:
+    searched(tenant, "valve leak " * 10, opened=article)
+    assert queries(tenant, "valve") == []
+
+
+def test_search_is_kept_in_plain_words(tenant: Model) -> None:
+    (row,) = searched(tenant, "Réglages, ERR-1042!", people=1)
+    assert (row.query_key, row.query_words) == (
+        "reglages err 1042", ["err-1042", "réglages"],
+    )  # fmt: skip
+
+
+def test_partly_saved_search_keeps_its_words(tenant: Model) -> None:
+    (row,) = searched(tenant, "valve", people=1)
+    row.query = "pump"
+    row.save(update_fields=["query"])
+    assert HelpSearchHistory.objects.get().query_key == "pump"
+
+
+def test_popular_searches_are_found_by_an_index(tenant: Model, article: HelpArticle) -> None:
+    searched(tenant, "valve leak", opened=article)
+    index(tenant)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        scans = "SELECT pg_stat_get_xact_numscans('help_search_opened_idx'::regclass)"
+        cursor.execute(scans)
+        before = cursor.fetchone()
+        queries(tenant, "val")
+        cursor.execute(scans)
+        assert cursor.fetchone() > before

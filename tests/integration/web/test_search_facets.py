@@ -1,0 +1,100 @@
+"""Narrowing a search on its page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db.models import Model
+from django.test import Client
+
+from tests.factories import make_category, make_indexed
+
+
+@pytest.fixture
+def valves(tenant: Model) -> None:
+    doors = make_category(tenant, "Doors & gates")
+    make_indexed(tenant, "Valve one", category=doors, tags=["Hot"])
+    make_indexed(tenant, "Valve two", category=make_category(tenant, "Windows"), tags=["Cold"])
+    make_indexed(tenant, "Valve drei", category=make_category(tenant, "Windows"), language="de")
+
+
+def groups(client: Client, **query: str) -> dict[str, list[Any]]:
+    response = client.get("/help/search/", {"q": "valve", **query})
+    assert response.status_code == 200
+    return {group.name: list(group.links) for group in response.context["facets"]}
+
+
+@pytest.mark.usefixtures("valves")
+def test_values_of_what_was_found_are_offered(client: Client) -> None:
+    found = groups(client)
+    assert [(link.label, link.count, link.url) for link in found["Category"]] == [
+        ("Windows", 2, "?q=valve&category=windows"),
+        ("Doors & gates", 1, "?q=valve&category=doors-gates"),
+    ]
+    assert [link.label for link in found["Tag"]] == ["Cold", "Hot"]
+    assert [link.label for link in found["Language"]] == ["English", "Deutsch"]
+
+
+@pytest.mark.usefixtures("valves")
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ({"category": "doors-gates"}, {"Valve one"}),
+        ({"tag": "cold"}, {"Valve two"}),
+        ({"lang": "de"}, {"Valve drei"}),
+        ({"category": "windows", "lang": "en"}, {"Valve two"}),
+    ],
+)
+def test_link_narrows_the_search(client: Client, query: dict[str, str], titles: set[str]) -> None:
+    page = client.get("/help/search/", {"q": "valve", **query}).context["page"]
+    assert {result.hit.title for result in page.results} == titles
+
+
+@pytest.mark.usefixtures("valves")
+def test_chosen_value_is_taken_back(client: Client) -> None:
+    found = groups(client, category="windows", page="1")
+    [chosen] = found["Category"]
+    assert (chosen.label, chosen.is_chosen, chosen.url) == ("Windows", True, "?q=valve")
+
+
+@pytest.mark.usefixtures("valves")
+def test_choice_without_results_can_be_taken_back(client: Client) -> None:
+    found = groups(client, tag="hot", lang="de", category="windows")
+    assert {name: [link.label for link in links] for name, links in found.items()} == {
+        "Category": ["Windows"],
+        "Tag": ["hot"],
+        "Language": ["Deutsch"],
+    }
+
+
+@pytest.mark.usefixtures("valves")
+def test_page_shows_the_links(client: Client) -> None:
+    html = client.get("/help/search/", {"q": "valve", "tag": "hot"}).content.decode()
+    assert '<nav class="hc-facets" aria-label="Narrow the search">' in html
+    assert '<a href="?q=valve" rel="nofollow" aria-current="true">' in html
+
+
+def test_single_value_narrows_nothing(client: Client, tenant: Model) -> None:
+    make_indexed(tenant, "Valve", tags=["Hot"])
+    assert groups(client) == {}
+
+
+@pytest.mark.usefixtures("valves")
+def test_category_that_a_reader_does_not_see_is_none(client: Client, tenant: Model) -> None:
+    hidden = make_category(tenant, "Hidden")
+    make_indexed(tenant, "Valve four", category=hidden, target_roles=["ops"])
+    seen = [
+        client.get("/help/search/", {"q": "valve", "category": slug}) for slug in ("hidden", "none")
+    ]
+    assert [response.status_code for response in seen] == [404, 404]
+    assert seen[0].content == seen[1].content
+
+
+@pytest.mark.usefixtures("valves")
+@pytest.mark.parametrize("name", ["tag", "lang"])
+def test_hostile_filter_finds_nothing(client: Client, name: str) -> None:
+    for value in ("\x00", "'; --", "x" * 5_000, "<script>"):
+        response = client.get("/help/search/", {"q": "valve", name: value})
+        assert response.status_code == 200
+        assert b"<script>" not in response.content
