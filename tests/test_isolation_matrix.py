@@ -42,7 +42,12 @@ from tests.isolation.reader_pages import METHODS, PAGES, PEOPLE, VOTE, route_nam
 from tests.isolation.routes import all_routes
 from tests.isolation.world import World, built_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.thorough,
+    # All of them ask the same world, and each page once.
+    pytest.mark.xdist_group("isolation matrix"),
+]
 
 NAMING = [entry for entry in PAGES if PAGES[entry].names]
 #: The host's own tenant model has the host's own admin.

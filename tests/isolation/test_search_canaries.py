@@ -24,6 +24,10 @@ TENANTS, QUERIES = 10, 300
 FEW_COMPARED, COMPARED = 8, 30
 
 
+#: What asks the small world goes to one process: making it takes most of the time.
+in_small_world = pytest.mark.xdist_group("canaries")
+
+
 @pytest.fixture(scope="module")
 def few(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Center]]:
     with django_db_blocker.unblock(), planted_world(FEW_TENANTS) as centers:
@@ -89,13 +93,14 @@ def assert_none(deviations: Iterable[str]) -> None:
     assert not found, f"{len(found)} deviate:\n" + "\n".join(found[:10])
 
 
-@pytest.fixture(params=["everything", "candidates"])
+@pytest.fixture(params=["candidates", pytest.param("everything", marks=pytest.mark.thorough)])
 def ranking(request: pytest.FixtureRequest, settings: Any) -> str:
     """Rank as small tenants are ranked, and as large ones are."""
     settings.HELP_CENTER_SEARCH_SCAN_LIMIT = 0 if request.param == "candidates" else 200
     return str(request.param)
 
 
+@in_small_world
 @pytest.mark.parametrize("reader", READERS)
 def test_every_reader_sees_what_is_planned(few: list[Center], reader: str) -> None:
     for center in few:
@@ -103,6 +108,7 @@ def test_every_reader_sees_what_is_planned(few: list[Center], reader: str) -> No
         assert center.visible(reader) == planned
 
 
+@in_small_world
 @pytest.mark.parametrize("reader", READERS)
 def test_canary_is_found_by_whom_it_is_for(few: list[Center], reader: str) -> None:
     for each in few[0].seen_by(reader):
@@ -111,6 +117,7 @@ def test_canary_is_found_by_whom_it_is_for(few: list[Center], reader: str) -> No
             assert found[0].article_id == each.article.pk
 
 
+@in_small_world
 @pytest.mark.parametrize("reader", READERS)
 def test_no_canary_leaves_its_audience(few: list[Center], reader: str, ranking: str) -> None:
     assert_none(
@@ -122,6 +129,7 @@ def test_no_canary_leaves_its_audience(few: list[Center], reader: str, ranking: 
     )
 
 
+@in_small_world
 @pytest.mark.parametrize("reader", READERS)
 def test_total_counts_what_the_reader_may_see(few: list[Center], reader: str) -> None:
     assert_none(
@@ -132,6 +140,7 @@ def test_total_counts_what_the_reader_may_see(few: list[Center], reader: str) ->
     )
 
 
+@in_small_world
 @pytest.mark.parametrize("reader", READERS)
 def test_hidden_articles_influence_nothing(few: list[Center], reader: str, ranking: str) -> None:
     center = few[0]

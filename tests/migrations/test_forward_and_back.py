@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -10,7 +12,9 @@ from django.core.management import call_command
 
 from django_helpcenter.conf import conf
 from django_helpcenter.models import HelpArticle
-from tests.scratch_database import ALIAS, Scratch
+from tests.scratch_database import ALIAS, Scratch, scratch_database
+
+pytestmark = [pytest.mark.thorough, pytest.mark.xdist_group("migrations")]
 
 IS_SWAPPED = conf.TENANT_MODEL != "help_center.HelpTenant"
 
@@ -32,34 +36,67 @@ def wanted_tables() -> list[str]:
     return sorted(model._meta.db_table for model in models if not model._meta.swapped)
 
 
-def test_forward_makes_every_table(scratch: Scratch) -> None:
+def test_forward_makes_every_table_and_adds_the_vector_extension_alone(scratch: Scratch) -> None:
+    before = scratch.extensions()
     scratch.migrate()
     assert scratch.tables() == wanted_tables()
+    assert scratch.extensions() - before == {"vector"}
 
 
-def test_back_to_zero_takes_every_table_and_leaves_the_extension(migrated: Scratch) -> None:
-    migrated.migrate("help_center", "zero")
-    assert migrated.tables() == []
-    assert "vector" in migrated.extensions()
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is in a database."""
+
+    ours: list[str]
+    others: set[str]
+    functions: list[str]
+    extensions: set[str]
+
+    @classmethod
+    def of(cls, database: Scratch) -> State:
+        functions = database.rows("SELECT proname FROM pg_proc WHERE proname LIKE 'help_center%%'")
+        return cls(
+            ours=database.tables(),
+            others=set(database.tables("")) - set(database.tables()),
+            functions=sorted(name for (name,) in functions),
+            extensions=database.extensions(),
+        )
 
 
-def test_back_to_zero_takes_every_function(migrated: Scratch) -> None:
-    ours = "SELECT proname FROM pg_proc WHERE proname LIKE 'help_center%%'"
-    assert sorted(migrated.rows(ours)) == [("help_center_rank_1",), ("help_center_synonyms_1",)]
-    migrated.migrate("help_center", "zero")
-    assert migrated.rows(ours) == []
+@pytest.fixture(scope="module")
+def states(database_url: str, template: str, django_db_blocker: Any) -> tuple[State, State, State]:
+    """Return what is there after all migrations, back at zero, and forward again."""
+    with django_db_blocker.unblock(), scratch_database(database_url, template) as database:
+        before = State.of(database)
+        database.migrate("help_center", "zero")
+        back = State.of(database)
+        database.migrate()
+        return before, back, State.of(database)
 
 
-def test_back_to_zero_leaves_the_tables_of_others(migrated: Scratch) -> None:
-    before = set(migrated.tables("")) - set(migrated.tables())
-    migrated.migrate("help_center", "zero")
-    assert set(migrated.tables("")) == before
+def test_back_to_zero_takes_every_table_and_leaves_the_extension(
+    states: tuple[State, State, State],
+) -> None:
+    _, back, _ = states
+    assert back.ours == []
+    assert "vector" in back.extensions
 
 
-def test_forward_again_is_as_good_as_new(migrated: Scratch) -> None:
-    migrated.migrate("help_center", "zero")
-    migrated.migrate()
-    assert migrated.tables() == wanted_tables()
+def test_back_to_zero_takes_every_function(states: tuple[State, State, State]) -> None:
+    before, back, _ = states
+    assert before.functions == ["help_center_rank_1", "help_center_synonyms_1"]
+    assert back.functions == []
+
+
+def test_back_to_zero_leaves_the_tables_of_others(states: tuple[State, State, State]) -> None:
+    before, back, _ = states
+    assert back.others == before.others
+
+
+def test_forward_again_is_as_good_as_new(states: tuple[State, State, State]) -> None:
+    before, _, again = states
+    assert again == before
+    assert again.ours == wanted_tables()
 
 
 def test_one_step_back_and_forward_again(migrated: Scratch) -> None:
@@ -67,12 +104,6 @@ def test_one_step_back_and_forward_again(migrated: Scratch) -> None:
     assert migrated.tables() == ([] if IS_SWAPPED else ["help_center_helptenant"])
     migrated.migrate()
     assert migrated.tables() == wanted_tables()
-
-
-def test_only_the_vector_extension_is_added(scratch: Scratch) -> None:
-    before = scratch.extensions()
-    scratch.migrate()
-    assert scratch.extensions() - before == {"vector"}
 
 
 def test_extension_that_is_there_already_is_fine(scratch: Scratch) -> None:

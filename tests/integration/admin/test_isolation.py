@@ -34,6 +34,8 @@ from django_helpcenter.models import (
     HelpTenant,
 )
 
+pytestmark = pytest.mark.thorough
+
 MODELS = [
     model
     for model in apps.get_app_config("help_center").get_models()

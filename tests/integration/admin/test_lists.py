@@ -34,6 +34,8 @@ from django_helpcenter.models import (
     get_tenant_model,
 )
 
+pytestmark = pytest.mark.thorough
+
 VECTOR = [1.0, *[0.0] * 383]
 
 
@@ -89,7 +91,7 @@ def measured(root_client: Client, tenant: Any, make_article: Any) -> Callable[..
         fill(tenant, make_article, 2)
         root_client.get(url)  # what is cached for the life of the process
         few = queries(root_client, url)
-        fill(tenant, make_article, 8)
+        fill(tenant, make_article, 4)
         return few, queries(root_client, url)
 
     return measure

@@ -19,6 +19,8 @@ from tests.factories import make_article, make_category
 from tests.integration.documentation.conftest import Folder, Sync, article, figures
 from tests.threads import run_at_once
 
+pytestmark = pytest.mark.thorough
+
 FAILING = {"BACKEND": "tests.integration.documentation.failing.FailingEmbeddings"}
 FILES = {
     f"f{n % 4}/{n}.md": f"# Title {n}\n\n[next](../f{(n + 1) % 4}/{n + 1}.md)" for n in range(120)

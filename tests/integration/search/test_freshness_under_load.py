@@ -24,7 +24,7 @@ from tests.factories import fake_embeddings, make_article, make_category, make_i
 from tests.search_load import Seen, search_during
 
 # Readers and writers have connections of their own, as they do on a real site.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.thorough]
 
 #: A word of the article that changes, the one that comes in its place, and one of its neighbor.
 OLD, NEW, OTHER = "zanzibar", "kilimanjaro", "marrakesh"

@@ -29,7 +29,10 @@ from tests.factories import (
 )
 
 
-@pytest.fixture(autouse=True, params=["of candidates", "of everything"])
+@pytest.fixture(
+    autouse=True,
+    params=["of candidates", pytest.param("of everything", marks=pytest.mark.thorough)],
+)
 def ranking(request: pytest.FixtureRequest, settings: Any) -> None:
     """Rank as large tenants are ranked, and as small ones are."""
     settings.HELP_CENTER_SEARCH_SCAN_LIMIT = 0 if request.param == "of candidates" else 200

@@ -17,6 +17,8 @@ from django_helpcenter.services.indexing import IndexingService
 from django_helpcenter.services.search import SearchService
 from tests.factories import HASHING, index, make_article, make_category, make_indexed
 
+pytestmark = pytest.mark.thorough
+
 VECTOR_INDEX = "help_passage_embedding_idx"
 WORD_INDEX = "help_passage_search_idx"
 
