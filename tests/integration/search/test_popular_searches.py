@@ -177,19 +177,15 @@ def test_partly_saved_search_keeps_its_words(tenant: Model) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ask", "used"),
+    "ask",
     [
-        (lambda tenant: queries(tenant, "valve no 7"), "help_search_opened_idx"),
-        (lambda tenant: queries(tenant, "valve no 7"), "help_search_asked_idx"),
-        (
-            lambda tenant: SearchService(tenant=tenant).related_searches("valve no 7"),
-            "help_search_asked_idx",
-        ),
+        lambda tenant: queries(tenant, "valve no 7"),
+        lambda tenant: SearchService(tenant=tenant).related_searches("valve no 7"),
     ],
-    ids=["opened", "share", "related"],
+    ids=["popular", "related"],
 )
-def test_searches_are_found_by_their_index(
-    tenant: Model, article: HelpArticle, ask: Callable[[Model], list[str]], used: str
+def test_searches_are_found_by_an_index(
+    tenant: Model, article: HelpArticle, ask: Callable[[Model], list[str]]
 ) -> None:
     rows = [
         HelpSearchHistory(
@@ -205,9 +201,10 @@ def test_searches_are_found_by_their_index(
     HelpSearchHistory.objects.bulk_create(rows)
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {HelpSearchHistory._meta.db_table}")
-        scans = f"SELECT pg_stat_get_xact_numscans('{used}'::regclass)"
+        # Scans of the table itself, those of its indexes not counted.
+        scans = f"SELECT pg_stat_get_xact_numscans('{HelpSearchHistory._meta.db_table}'::regclass)"
         cursor.execute(scans)
         before = cursor.fetchone()
         ask(tenant)
         cursor.execute(scans)
-        assert cursor.fetchone() > before
+        assert cursor.fetchone() == before

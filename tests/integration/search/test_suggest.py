@@ -343,7 +343,7 @@ def test_titles_are_found_by_their_index(tenant: Model, other_tenant: Model) -> 
     category = make_category(other_tenant)
     HelpArticle.objects.bulk_create(
         HelpArticle(
-            tenant=other_tenant,
+            tenant_id=other_tenant.pk,
             category=category,
             title=f"Alarm {number}",
             slug=f"a-{number}",
