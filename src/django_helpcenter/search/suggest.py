@@ -24,7 +24,7 @@ MAX_LIMIT = 20
 #: Searches and categories among them.
 QUERIES, CATEGORIES = 3, 2
 #: Titles that are compared: of many that have the words, and of many that begin alike.
-CANDIDATES = 400
+CANDIDATES = 250
 #: Of how many articles that are read most a letter or two is the beginning of a word.
 MOST_READ = 200
 
