@@ -70,7 +70,7 @@ def _queries(words: list[str]) -> Iterator[tuple[str, str]]:
     stop = STOP_WORDS.split()
     for start in range(0, len(stop), 4):
         yield "stop words", " ".join(stop[start : start + 60])
-    for word in words[:45]:
+    for word in words[:50]:
         yield "one common word", word
     for start in range(0, 300, 20):
         yield "60 common words", " ".join(words[start : start + 60])

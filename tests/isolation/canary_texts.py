@@ -44,7 +44,7 @@ SHARED_WORDS = tuple(sorted({word for texts in _TEXTS.values() for word in
                              re.findall(r"\w{4,}", " ".join(texts).lower())}))  # fmt: skip
 SHARED_CODE, SHARED_TAG, SHARED_CATEGORY = "ERR-1042", "gear", "devices"
 #: What everybody asks, and gets an editor's pick for.
-SHARED_QUERY = "close the valve"
+SHARED_QUERY = "open the valve"
 SHARED_PHRASES = ("the battery", "the valve", "every order", "den Akku", SHARED_CODE)
 
 
@@ -149,7 +149,8 @@ class Query:
 def queries(canaries: Sequence[Canaries], seed: str, number: int) -> Iterator[Query]:
     """Yield random queries about these canaries and about what articles have in common."""
     rng = random.Random(seed)
-    for _ in range(number):
+    yield Query(SHARED_QUERY)
+    for _ in range(1, number):
         mine = rng.choice(canaries)
         canary = rng.choice(mine.parts)
         text = rng.choice([
@@ -159,7 +160,6 @@ def queries(canaries: Sequence[Canaries], seed: str, number: int) -> Iterator[Qu
             _mistyped(rng, canary),
             f"{_mistyped(rng, rng.choice(SHARED_WORDS))} {_mistyped(rng, canary)}",
             canary[: rng.randint(3, 8)],
-            SHARED_QUERY,
             f"{SHARED_QUERY} {canary[:1]}",
             f'"{canary}"',
             f'{rng.choice(SHARED_WORDS)} "{rng.choice(SHARED_PHRASES)}"',

@@ -21,7 +21,7 @@ RECENT = timedelta(days=90)
 #: Searches after which something was opened, of all that were made: fewer did not help.
 OPENED_SHARE = 0.3
 #: Searches that are looked at: of all that begin alike, and of one alone.
-ROWS, ROWS_OF_ONE = 1_000, 200
+ROWS, ROWS_OF_ONE = 500, 100
 #: Letters of which enough is known to guess a search.
 SHORTEST_BEGINNING = 3
 

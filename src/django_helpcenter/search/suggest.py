@@ -24,7 +24,7 @@ MAX_LIMIT = 20
 #: Searches and categories among them.
 QUERIES, CATEGORIES = 3, 2
 #: Titles that are compared: of many that have the words, and of many that begin alike.
-CANDIDATES = 400
+CANDIDATES = 250
 #: Of how many articles that are read most a letter or two is the beginning of a word.
 MOST_READ = 200
 
@@ -39,20 +39,7 @@ _COLUMNS = (
 _STATEMENT = compact(
     """
     WITH asked AS MATERIALIZED ({asked}),
-    candidate AS (
-        (SELECT id FROM {articles}
-            WHERE array_to_tsvector(title_words) @@ (SELECT beginning FROM asked)
-            LIMIT %(beginnings)s)
-        UNION
-        (SELECT id FROM {articles}
-            WHERE array_to_tsvector(title_words) @@ (SELECT words FROM asked)
-            LIMIT %(containing)s)
-        UNION
-        SELECT id FROM (
-            SELECT id, title_words FROM {articles} WHERE tenant_id = %(tenant)s
-            ORDER BY view_count DESC, id LIMIT %(most_read)s
-        ) read WHERE array_to_tsvector(title_words) @@ (SELECT words FROM asked)
-    ),
+    candidate AS ({candidates}),
     article AS (
         SELECT v.*, row_number() OVER (ORDER BY
             coalesce(array_to_tsvector(v.title_words) @@ (SELECT beginning FROM asked), FALSE) DESC,
@@ -89,6 +76,25 @@ _STATEMENT = compact(
     SELECT 'category', place, name, id, '', slug, '', NULL FROM category
     """
 )
+_BEGINNING = """(
+    SELECT id FROM {articles}
+    WHERE array_to_tsvector(title_words) @@ (SELECT beginning FROM asked) LIMIT %(beginnings)s
+)"""
+_CONTAINING = """(
+    SELECT id FROM {articles}
+    WHERE array_to_tsvector(title_words) @@ (SELECT words FROM asked) LIMIT %(containing)s
+)"""
+_MOST_READ = """
+    SELECT id FROM (
+        SELECT id, title_words FROM {articles} WHERE tenant_id = %(tenant)s
+        ORDER BY view_count DESC, id LIMIT %(most_read)s
+    ) read WHERE array_to_tsvector(title_words) @@ (SELECT words FROM asked)
+"""
+# Each costs time to plan, so a statement has those alone that it needs.
+_SHORT, _LONG, _MEANT = (
+    compact(" UNION ".join(lanes)).format(articles=HelpArticle._meta.db_table)
+    for lanes in ((_BEGINNING, _MOST_READ), (_BEGINNING, _CONTAINING), (_CONTAINING,))
+)
 _EXACT = "SELECT %(words)s::tsquery AS words, %(beginning)s::tsquery AS beginning"
 
 #: Carries out a statement; no rows when that takes too long.
@@ -122,24 +128,26 @@ def _exact_statement(typed: Typed, reader: Scope, *, limit: int, language: str) 
         "beginning": f"{quoted(reader.tenant_id, BEGINNING + typed.beginning)}:*",
     }
     popular = popular_queries(typed.beginning, now=reader.now, limit=QUERIES)
-    return _statement(Sql(_EXACT, params), popular, typed, reader, limit=limit, language=language)
+    candidates = _SHORT if typed.is_short else _LONG
+    asked = Sql(_EXACT, params)
+    return _statement(asked, candidates, popular, reader, limit=limit, language=language)
 
 
 def _meant_statement(typed: Typed, reader: Scope, *, limit: int, language: str) -> Sql:
     asked = meant_query(typed.spelled, owner=quoted(reader.tenant_id, "")[:-1])
     popular = popular_queries("", now=reader.now, limit=0)
-    return _statement(asked, popular, typed, reader, limit=limit, language=language)
+    return _statement(asked, _MEANT, popular, reader, limit=limit, language=language)
 
 
 def _statement(
-    asked: Sql, popular: Sql, typed: Typed, reader: Scope, *, limit: int, language: str
+    asked: Sql, candidates: str, popular: Sql, reader: Scope, *, limit: int, language: str
 ) -> Sql:
     visible = reader.visible_select(_COLUMNS)
     sql = _STATEMENT.format(
         asked=asked.sql,
+        candidates=candidates,
         popular=popular.sql,
         visible=visible.sql,
-        articles=HelpArticle._meta.db_table,
         categories=HelpCategory._meta.db_table,
     )
     return Sql(
@@ -152,8 +160,8 @@ def _statement(
             "roles": list(reader.roles),
             "language": language,
             "beginnings": CANDIDATES // 4,
-            "containing": 0 if typed.is_short else CANDIDATES,
-            "most_read": MOST_READ if typed.is_short else 0,
+            "containing": CANDIDATES,
+            "most_read": MOST_READ,
             # Of translations of one article only one is suggested.
             "articles": 2 * limit,
             "containing_names": 10 * CATEGORIES,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 from django.db.models import Model
 from django.utils import timezone
 
@@ -330,3 +330,40 @@ def test_another_database_is_asked_even_if_it_binds_parameters(
             assert service.suggest(typed)
         assert len(service.suggest("valv")) == 3
         assert service.related_searches("valve") == ["valve leak"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_other_failure_of_the_database_is_raised(bound_on_the_server: str) -> None:
+    killed = Sql("SELECT pg_terminate_backend(pg_backend_pid())")
+    with pytest.raises(OperationalError):
+        fetch_in_time(bound_on_the_server, killed)
+
+
+def test_titles_are_found_by_their_index(tenant: Model, other_tenant: Model) -> None:
+    category = make_category(other_tenant)
+    HelpArticle.objects.bulk_create(
+        HelpArticle(
+            tenant_id=other_tenant.pk,
+            category=category,
+            title=f"Alarm {number}",
+            slug=f"a-{number}",
+            title_words=[f"{other_tenant.pk} alarm", f"{other_tenant.pk} {number}"],
+        )
+        for number in range(2_000)
+    )
+    make_article(tenant, "Alarm")
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {HelpArticle._meta.db_table}")
+        fetched = (
+            f"SELECT pg_stat_get_xact_tuples_fetched('{HelpArticle._meta.db_table}'::regclass)"
+        )
+        scans = "SELECT pg_stat_get_xact_numscans('help_article_title_words_idx'::regclass)"
+        cursor.execute(f"{fetched} UNION ALL {scans}")
+        before = [count for (count,) in cursor.fetchall()]
+        assert texts(tenant, "ala") == ["Alarm"]
+        cursor.execute(f"{fetched} UNION ALL {scans}")
+        rows, used = (
+            after - then for (after,), then in zip(cursor.fetchall(), before, strict=True)
+        )
+    assert used == 2
+    assert rows < 20
