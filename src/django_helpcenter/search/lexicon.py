@@ -76,17 +76,17 @@ _DRIFT = """
 # Articles out of their time are in the index, so that they are found the moment their time comes;
 # until then their words are taken off. Looking for the letters first saves most of the parsing.
 _KNOWN = """
-    hidden AS MATERIALIZED (
+    hidden_articles AS MATERIALIZED (
         SELECT array_agg(id) AS ids FROM {articles}
         WHERE tenant_id = %(tenant)s AND status = 'PUBLISHED'
           AND (publish_at IS NOT NULL OR expire_at IS NOT NULL)
           AND (publish_at > %(now)s OR expire_at <= %(now)s)
     ),
-    known AS NOT MATERIALIZED (
+    readers_words AS NOT MATERIALIZED (
         SELECT k.config, k.lexeme, k.df - absent.df AS df FROM {lexemes} k
         CROSS JOIN LATERAL (
             SELECT count(*) AS df FROM {passages} p
-            WHERE p.article_id = ANY((SELECT ids FROM hidden)::bigint[])
+            WHERE p.article_id = ANY((SELECT ids FROM hidden_articles)::bigint[])
               AND p.audience = k.audience
               AND CASE WHEN k.config = '{words}' THEN
                 (k.lexeme !~ '^[a-z]+$' OR strpos(lower({text}), k.lexeme) > 0)
@@ -101,7 +101,7 @@ _KNOWN = """
 
 
 def readers_lexicon() -> str:
-    """Return common table expressions; in ``known`` are the words that a reader may know of.
+    """Return table expressions; in ``readers_words`` are the words that a reader may know of.
 
     Its columns are ``config``, ``lexeme`` and ``df``, with a row for each audience that the reader
     is part of. Takes the parameters ``tenant``, ``roles`` and ``now``.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from django_helpcenter.content.title_words import MAX_WORD_LENGTH, Typed
 from django_helpcenter.models import HelpLexeme, HelpSpelling
-from django_helpcenter.search.lexicon import LONGEST_WORD, SHORTEST_SPELLED, WORDS
+from django_helpcenter.search.lexicon import LONGEST_WORD, SHORTEST_SPELLED, WORDS, readers_lexicon
 from django_helpcenter.search.statement import Sql, compact
 
 #: Words of what is typed that are looked at; with more of them, nothing is guessed.
@@ -29,15 +29,14 @@ _LAST, _FIRST = "\U0010ffff", "\x01"
 # places too: around the letter that the spelling lacks, a word must read as what is typed does
 # around the wrong one. What a reader may not see is neither known nor meant.
 _MEANT = """
-    WITH known AS MATERIALIZED (
+    WITH {readers_lexicon}, known AS MATERIALIZED (
         SELECT number, word, ending FROM unnest(
             %(numbers)s::int[], %(words)s::text[], %(to_words)s::text[], %(endings)s::text[],
             %(given)s::bool[]
         ) k(number, word, to_word, ending, given)
         WHERE given OR EXISTS (
-            SELECT FROM {lexemes} l WHERE l.tenant_id = %(tenant)s AND l.config = '{config}'
+            SELECT FROM readers_words l WHERE l.config = '{config}'
               AND l.lexeme ~>=~ k.word AND l.lexeme ~<~ k.to_word
-              AND l.audience && %(roles)s::text[] AND l.df > 0
         )
     ),
     resolved AS (
@@ -58,8 +57,7 @@ _MEANT = """
                   AND starts_with(s.word, v.head)
                   AND starts_with(substr(s.word, length(v.head) + 2), v.tail) LIMIT %(rows)s)
         ) meant
-        JOIN {lexemes} l ON l.tenant_id = %(tenant)s AND l.config = '{config}'
-            AND l.lexeme = meant.word AND l.audience && %(roles)s::text[] AND l.df > 0
+        JOIN readers_words l ON l.config = '{config}' AND l.lexeme = meant.word
         WHERE v.number NOT IN (SELECT number FROM known)
         GROUP BY 1, 2
     ),
@@ -96,7 +94,7 @@ def meant_query(words: Sequence[str], *, owner: str) -> Sql:
     """Return the SQL of one row: a ``tsquery`` of what was meant by words (NULL: not known), NULL.
 
     ``owner`` is what stands before each word in the index, with the quote that opens it. Of the
-    parameters, ``tenant`` and ``roles`` are for the caller to add.
+    parameters, ``tenant``, ``roles`` and ``now`` are for the caller to add.
     """
     numbers = range(len(words))
     is_last = [number == len(words) - 1 for number in numbers]
@@ -121,7 +119,10 @@ def meant_query(words: Sequence[str], *, owner: str) -> Sql:
         "meanings": MEANINGS,
     }
     sql = _MEANT.format(
-        lexemes=HelpLexeme._meta.db_table, spellings=HelpSpelling._meta.db_table, config=WORDS
+        readers_lexicon=readers_lexicon(),
+        lexemes=HelpLexeme._meta.db_table,
+        spellings=HelpSpelling._meta.db_table,
+        config=WORDS,
     )
     return Sql(compact(sql), params)
 

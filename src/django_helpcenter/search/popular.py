@@ -10,8 +10,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django_helpcenter.models import HelpIndexState, HelpLexeme, HelpSearchHistory
-from django_helpcenter.search.lexicon import WORDS
+from django_helpcenter.models import HelpIndexState, HelpSearchHistory
+from django_helpcenter.search.lexicon import WORDS, readers_lexicon
 from django_helpcenter.search.statement import Sql, compact
 
 #: Different people, users or visitors, behind whatever is told of searches.
@@ -44,8 +44,7 @@ _KNOWN = """
                 SELECT '{config}' UNION ALL
                 SELECT jsonb_object_keys(s.configs) FROM {states} s WHERE s.tenant_id = %(tenant)s
             ) c(config)
-            JOIN {lexemes} k ON k.tenant_id = %(tenant)s AND k.config = c.config
-                AND k.lexeme = word AND k.audience && %(roles)s::text[] AND k.df > 0
+            JOIN readers_words k ON k.config = c.config AND k.lexeme = word
         )
     )
 """
@@ -64,6 +63,7 @@ _WRITTEN = """
 # Not sorted again, so that the best are looked at first and the rest not at all.
 _POPULAR = compact(
     """
+    WITH {readers_lexicon}
     SELECT written.query, often.place FROM (
         SELECT query_key,
             row_number() OVER (ORDER BY count(DISTINCT {person}) DESC, query_key) AS place
@@ -100,6 +100,7 @@ def popular_queries(beginning: str, *, now: datetime, limit: int) -> Sql:
     if len(beginning) < SHORTEST_BEGINNING or not limit:
         return Sql("SELECT ''::text AS query, 0 AS place WHERE FALSE")
     sql = _POPULAR.format(
+        readers_lexicon=readers_lexicon(),
         person=PERSON.format(h="h"),
         history=HelpSearchHistory._meta.db_table,
         written=written_query("often.query_key"),
@@ -121,15 +122,17 @@ def popular_queries(beginning: str, *, now: datetime, limit: int) -> Sql:
 
 def sharing_params(now: datetime) -> dict[str, Any]:
     """Return the parameters that say which searches count, and how many people there must be."""
-    return {"since": now - RECENT, "people": PEOPLE, "rows_of_one": ROWS_OF_ONE}
+    return {"now": now, "since": now - RECENT, "people": PEOPLE, "rows_of_one": ROWS_OF_ONE}
 
 
 def known_words(column: str) -> str:
-    """Return the condition that a reader knows all of an array of words."""
+    """Return the condition that a reader knows all of an array of words.
+
+    The statement needs the ``readers_lexicon`` too.
+    """
     return compact(
         _KNOWN.format(
             words=column,
-            lexemes=HelpLexeme._meta.db_table,
             states=HelpIndexState._meta.db_table,
             config=WORDS,
         )

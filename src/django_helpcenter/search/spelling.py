@@ -26,12 +26,12 @@ _MEANT = """
     WITH {readers_lexicon}, typed AS MATERIALIZED (
         SELECT word FROM unnest(%(words)s::text[]) word
         WHERE NOT EXISTS (
-            SELECT FROM known k WHERE k.config = '{config}' AND k.lexeme = word
+            SELECT FROM readers_words k WHERE k.config = '{config}' AND k.lexeme = word
         ) AND NOT EXISTS (
             SELECT FROM {states} s
             CROSS JOIN LATERAL jsonb_object_keys(s.configs) c(config)
             CROSS JOIN LATERAL unnest(to_tsvector(c.config::regconfig, word)) v
-            JOIN known k ON k.config = c.config AND k.lexeme = v.lexeme
+            JOIN readers_words k ON k.config = c.config AND k.lexeme = v.lexeme
             WHERE s.tenant_id = %(tenant)s
         )
     ),
@@ -44,7 +44,7 @@ _MEANT = """
         JOIN typed t ON t.word = k.typed
     )
     SELECT m.typed, m.word, sum(k.df) FROM meant m
-    JOIN known k ON k.config = '{config}' AND k.lexeme = m.word
+    JOIN readers_words k ON k.config = '{config}' AND k.lexeme = m.word
     GROUP BY m.typed, m.word
 """
 

@@ -158,6 +158,7 @@ def _statement(
             **popular.params,
             "tenant": reader.tenant_id,
             "roles": list(reader.roles),
+            "now": reader.now,
             "language": language,
             "beginnings": CANDIDATES // 4,
             "containing": CANDIDATES,
