@@ -12,7 +12,13 @@ from dataclasses import dataclass
 
 from django_helpcenter.content.title_words import MAX_WORD_LENGTH, Typed
 from django_helpcenter.models import HelpLexeme, HelpSpelling
-from django_helpcenter.search.lexicon import LONGEST_WORD, SHORTEST_SPELLED, WORDS, readers_lexicon
+from django_helpcenter.search.lexicon import (
+    LONGEST_WORD,
+    SHORTEST_SPELLED,
+    WORDS,
+    hidden_articles,
+    readers_passages,
+)
 from django_helpcenter.search.statement import Sql, compact
 
 #: Words of what is typed that are looked at; with more of them, nothing is guessed.
@@ -29,37 +35,47 @@ _LAST, _FIRST = "\U0010ffff", "\x01"
 # places too: around the letter that the spelling lacks, a word must read as what is typed does
 # around the wrong one. What a reader may not see is neither known nor meant.
 _MEANT = """
-    WITH {readers_lexicon}, known AS MATERIALIZED (
+    WITH {hidden_articles}, known AS MATERIALIZED (
         SELECT number, word, ending FROM unnest(
             %(numbers)s::int[], %(words)s::text[], %(to_words)s::text[], %(endings)s::text[],
             %(given)s::bool[]
         ) k(number, word, to_word, ending, given)
         WHERE given OR EXISTS (
-            SELECT FROM readers_words l WHERE l.config = '{config}'
-              AND l.lexeme ~>=~ k.word AND l.lexeme ~<~ k.to_word
+            SELECT FROM (
+                SELECT lexeme FROM {lexemes} l
+                WHERE l.tenant_id = %(tenant)s AND l.config = '{config}'
+                  AND l.lexeme ~>=~ k.word AND l.lexeme ~<~ k.to_word
+                  AND l.audience && %(roles)s::text[] AND l.df > 0
+                LIMIT %(rows)s
+            ) l WHERE {of_known} > 0
         )
     ),
     resolved AS (
         SELECT number, word, ending, 0 AS df FROM known
         UNION ALL
-        SELECT v.number, meant.word, '''', sum(l.df) FROM unnest(
-            %(variant_numbers)s::int[], %(variants)s::text[], %(to_variants)s::text[],
-            %(heads)s::text[], %(tails)s::text[]
-        ) v(number, variant, to_variant, head, tail)
-        CROSS JOIN LATERAL (
-            (SELECT lexeme AS word FROM {lexemes} w
-                WHERE v.head IS NULL AND w.tenant_id = %(tenant)s AND w.config = '{config}'
-                  AND w.lexeme ~>=~ v.variant AND w.lexeme ~<~ v.to_variant LIMIT %(rows)s)
-            UNION
-            (SELECT s.word FROM {spellings} s
-                WHERE v.head IS NOT NULL AND s.tenant_id = %(tenant)s
-                  AND s.key ~>=~ v.variant AND s.key ~<~ v.to_variant
-                  AND starts_with(s.word, v.head)
-                  AND starts_with(substr(s.word, length(v.head) + 2), v.tail) LIMIT %(rows)s)
-        ) meant
-        JOIN readers_words l ON l.config = '{config}' AND l.lexeme = meant.word
-        WHERE v.number NOT IN (SELECT number FROM known)
-        GROUP BY 1, 2
+        SELECT number, word, '''', df FROM (
+            SELECT meant.*, {of_meant} AS df FROM (
+                SELECT DISTINCT v.number, one.word FROM unnest(
+                    %(variant_numbers)s::int[], %(variants)s::text[], %(to_variants)s::text[],
+                    %(heads)s::text[], %(tails)s::text[]
+                ) v(number, variant, to_variant, head, tail)
+                CROSS JOIN LATERAL (
+                    (SELECT lexeme AS word FROM {lexemes} w
+                        WHERE v.head IS NULL AND w.tenant_id = %(tenant)s
+                          AND w.config = '{config}' AND w.lexeme ~>=~ v.variant
+                          AND w.lexeme ~<~ v.to_variant LIMIT %(rows)s)
+                    UNION
+                    (SELECT s.word FROM {spellings} s
+                        WHERE v.head IS NOT NULL AND s.tenant_id = %(tenant)s
+                          AND s.key ~>=~ v.variant AND s.key ~<~ v.to_variant
+                          AND starts_with(s.word, v.head)
+                          AND starts_with(substr(s.word, length(v.head) + 2), v.tail)
+                        LIMIT %(rows)s)
+                ) one
+                WHERE v.number NOT IN (SELECT number FROM known)
+            ) meant
+            OFFSET 0
+        ) counted WHERE df > 0
     ),
     terms AS (
         SELECT number, '(' || string_agg(%(owner)s || word || ending, ' | ') || ')' AS term
@@ -119,7 +135,9 @@ def meant_query(words: Sequence[str], *, owner: str) -> Sql:
         "meanings": MEANINGS,
     }
     sql = _MEANT.format(
-        readers_lexicon=readers_lexicon(),
+        hidden_articles=hidden_articles(),
+        of_known=readers_passages(f"'{WORDS}'", "l.lexeme"),
+        of_meant=readers_passages(f"'{WORDS}'", "meant.word"),
         lexemes=HelpLexeme._meta.db_table,
         spellings=HelpSpelling._meta.db_table,
         config=WORDS,

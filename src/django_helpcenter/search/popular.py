@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django_helpcenter.models import HelpIndexState, HelpSearchHistory
-from django_helpcenter.search.lexicon import WORDS, readers_lexicon
+from django_helpcenter.search.lexicon import WORDS, hidden_articles, readers_passages
 from django_helpcenter.search.statement import Sql, compact
 
 #: Different people, users or visitors, behind whatever is told of searches.
@@ -44,7 +44,7 @@ _KNOWN = """
                 SELECT '{config}' UNION ALL
                 SELECT jsonb_object_keys(s.configs) FROM {states} s WHERE s.tenant_id = %(tenant)s
             ) c(config)
-            JOIN readers_words k ON k.config = c.config AND k.lexeme = word
+            WHERE {of_word} > 0
         )
     )
 """
@@ -63,7 +63,7 @@ _WRITTEN = """
 # Not sorted again, so that the best are looked at first and the rest not at all.
 _POPULAR = compact(
     """
-    WITH {readers_lexicon}
+    WITH {hidden_articles}
     SELECT written.query, often.place FROM (
         SELECT query_key,
             row_number() OVER (ORDER BY count(DISTINCT {person}) DESC, query_key) AS place
@@ -100,7 +100,7 @@ def popular_queries(beginning: str, *, now: datetime, limit: int) -> Sql:
     if len(beginning) < SHORTEST_BEGINNING or not limit:
         return Sql("SELECT ''::text AS query, 0 AS place WHERE FALSE")
     sql = _POPULAR.format(
-        readers_lexicon=readers_lexicon(),
+        hidden_articles=hidden_articles(),
         person=PERSON.format(h="h"),
         history=HelpSearchHistory._meta.db_table,
         written=written_query("often.query_key"),
@@ -128,11 +128,12 @@ def sharing_params(now: datetime) -> dict[str, Any]:
 def known_words(column: str) -> str:
     """Return the condition that a reader knows all of an array of words.
 
-    The statement needs the ``readers_lexicon`` too.
+    The statement needs the ``hidden_articles`` too.
     """
     return compact(
         _KNOWN.format(
             words=column,
+            of_word=readers_passages("c.config", "word"),
             states=HelpIndexState._meta.db_table,
             config=WORDS,
         )

@@ -8,7 +8,7 @@ from typing import Any
 from django_helpcenter.content.title_words import plain_words
 from django_helpcenter.models import HelpSearchHistory
 from django_helpcenter.models.search_history import query_key
-from django_helpcenter.search.lexicon import readers_lexicon
+from django_helpcenter.search.lexicon import hidden_articles
 from django_helpcenter.search.popular import PERSON, known_words, sharing_params, written_query
 from django_helpcenter.search.statement import Scope, Sql, compact
 
@@ -25,7 +25,7 @@ SPARE = 4
 # refines a search is one person, so the refined searches of three people are three people's.
 _STATEMENT = compact(
     """
-    WITH {readers_lexicon}, same AS MATERIALIZED (
+    WITH {hidden_articles}, same AS MATERIALIZED (
         SELECT id, refined_from_id, clicked_article_id FROM {history}
         WHERE tenant_id = %(tenant)s AND query_key = %(query_key)s AND query_key <> ''
           AND created_at >= %(since)s
@@ -75,7 +75,7 @@ def related_queries(
         return []
     visible = reader.visible_select(("id",))
     sql = _STATEMENT.format(
-        readers_lexicon=readers_lexicon(),
+        hidden_articles=hidden_articles(),
         history=HelpSearchHistory._meta.db_table,
         visible=visible.sql,
         person=PERSON.format(h="near"),

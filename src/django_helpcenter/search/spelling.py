@@ -16,23 +16,26 @@ from django.db import connections
 from django.utils import timezone
 
 from django_helpcenter.models import HelpIndexState, HelpSpelling
-from django_helpcenter.search.lexicon import LONGEST_WORD, SHORTEST_SPELLED, WORDS, readers_lexicon
+from django_helpcenter.search.lexicon import (
+    LONGEST_WORD,
+    SHORTEST_SPELLED,
+    WORDS,
+    hidden_articles,
+    readers_passages,
+)
 
 #: Words of one query that are corrected.
 MAX_WORDS = 6
 
 # What a reader may not see is neither known nor meant.
 _MEANT = """
-    WITH {readers_lexicon}, typed AS MATERIALIZED (
+    WITH {hidden_articles}, typed AS MATERIALIZED (
         SELECT word FROM unnest(%(words)s::text[]) word
-        WHERE NOT EXISTS (
-            SELECT FROM readers_words k WHERE k.config = '{config}' AND k.lexeme = word
-        ) AND NOT EXISTS (
+        WHERE {of_word} <= 0 AND NOT EXISTS (
             SELECT FROM {states} s
             CROSS JOIN LATERAL jsonb_object_keys(s.configs) c(config)
             CROSS JOIN LATERAL unnest(to_tsvector(c.config::regconfig, word)) v
-            JOIN readers_words k ON k.config = c.config AND k.lexeme = v.lexeme
-            WHERE s.tenant_id = %(tenant)s
+            WHERE s.tenant_id = %(tenant)s AND {of_form} > 0
         )
     ),
     meant AS (
@@ -43,9 +46,9 @@ _MEANT = """
         SELECT k.typed, k.key FROM unnest(%(typed)s::text[], %(keys)s::text[]) k(typed, key)
         JOIN typed t ON t.word = k.typed
     )
-    SELECT m.typed, m.word, sum(k.df) FROM meant m
-    JOIN readers_words k ON k.config = '{config}' AND k.lexeme = m.word
-    GROUP BY m.typed, m.word
+    SELECT typed, word, passages FROM (
+        SELECT m.typed, m.word, {of_meant} AS passages FROM meant m OFFSET 0
+    ) found WHERE passages > 0
 """
 
 
@@ -63,10 +66,12 @@ def corrections(
     with connections[using].cursor() as cursor:
         cursor.execute(
             _MEANT.format(
-                readers_lexicon=readers_lexicon(),
+                hidden_articles=hidden_articles(),
+                of_word=readers_passages(f"'{WORDS}'", "word"),
+                of_form=readers_passages("c.config", "v.lexeme"),
+                of_meant=readers_passages(f"'{WORDS}'", "m.word"),
                 spellings=HelpSpelling._meta.db_table,
                 states=HelpIndexState._meta.db_table,
-                config=WORDS,
             ),
             {
                 "tenant": tenant_id,
