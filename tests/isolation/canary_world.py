@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.db.models import Model
 from django.test import override_settings
@@ -249,15 +250,21 @@ def planted_world(tenants: int, **settings: Any) -> Iterator[list[Center]]:
     }
     with override_settings(**settings), transaction.atomic():
         users = {
-            name: None if roles is None else make_user(name, roles=roles, is_staff=name == "staff")
+            name: None if roles is None else _make_reader(name, roles)
             for name, roles in READERS.items()
         }
-        yield [_plant(number, users) for number in range(tenants)]
+        yield [_plant(number, f"tenant {number} of {tenants}", users) for number in range(tenants)]
         transaction.set_rollback(True)
 
 
-def _plant(number: int, users: dict[str, Any]) -> Center:
-    tenant = _make_tenant(f"tenant {number}")
+def _make_reader(name: str, roles: tuple[str, ...]) -> Any:
+    """Return a reader; two worlds may stand side by side, so they share their readers."""
+    known = get_user_model().objects.filter(username=name).first()
+    return known or make_user(name, roles=roles, is_staff=name == "staff")
+
+
+def _plant(number: int, name: str, users: dict[str, Any]) -> Center:
+    tenant = _make_tenant(name)
     rng = random.Random(number)
     planted = [
         Planted(plan, canaries, _write(tenant, plan.made, canaries, place))
@@ -273,18 +280,23 @@ def _plant(number: int, users: dict[str, Any]) -> Center:
         views = 3 if len(each.plan.seen_by) == len(READERS) else 5_000
         HelpArticle.objects.filter(pk=each.article.pk).update(view_count=views, helpful_count=views)
         each.article.refresh_from_db()
-        _remember_searches(tenant, each.article, each.canaries)
+        _remember_searches(tenant, each, each.article)
     index(tenant)
     return Center(tenant, planted, users)
 
 
-def _remember_searches(tenant: Model, article: HelpArticle, canaries: Canaries) -> None:
-    """Let three people have found an article by its words, after they had asked for others."""
+def _remember_searches(tenant: Model, planted: Planted, article: HelpArticle) -> None:
+    """Let three people have found an article by its words, after they had asked for others.
+
+    Half of the articles, so that the searches are not more than are looked at.
+    """
+    canaries = planted.canaries
     HelpSynonym.objects.create(
         tenant_id=tenant.pk, language=article.language, terms=f"{canaries.heading}\n{canaries.text}"
     )
     HelpPinnedResult.objects.create(tenant_id=tenant.pk, query=SHARED_QUERY, article=article)
-    for person in ("one", "two", "three"):
+    people = ("one", "two", "three") if plans_place(planted.plan) % 2 else ()
+    for person in people:
         first, second = (
             HelpSearchHistory(
                 tenant_id=tenant.pk, visitor_key=person, query=query, results_count=1,
@@ -309,7 +321,7 @@ def _copy(seen: list[Planted], name: str, users: dict[str, Any]) -> Center:
             **{name: getattr(original, name) for name in kept}
         )
         article.refresh_from_db()
-        _remember_searches(tenant, article, each.canaries)
+        _remember_searches(tenant, each, article)
         copies.append(Planted(each.plan, each.canaries, article))
     index(tenant)
     return Center(tenant, copies, users)
