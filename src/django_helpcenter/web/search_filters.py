@@ -15,6 +15,9 @@ from django_helpcenter.services.reading import ReadingService
 from django_helpcenter.types import FacetValue, SearchFacets
 from django_helpcenter.web.search_page import clean_query
 
+#: Values of a facet that are offered, the most frequent ones.
+MAX_LINKS = 8
+
 CATEGORY, TAG, LANGUAGE = "category", "tag", "lang"
 
 
@@ -37,6 +40,11 @@ class FacetGroup:
 
     name: str
     links: tuple[FacetLink, ...]
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether the search is narrowed by it."""
+        return self.links[0].is_chosen
 
 
 class SearchFilters:
@@ -65,13 +73,14 @@ class SearchFilters:
         }
 
     def groups(self, facets: SearchFacets) -> tuple[FacetGroup, ...]:
-        """Return what the search can be narrowed by, and what it is narrowed to."""
+        """Return what the search is narrowed to, then what it can be narrowed by."""
         groups = (
             FacetGroup(_("Category"), self._links(CATEGORY, facets.categories)),
             FacetGroup(_("Tag"), self._links(TAG, facets.tags)),
             FacetGroup(_("Language"), self._links(LANGUAGE, facets.languages)),
         )
-        return tuple(group for group in groups if group.links)
+        offered = [group for group in groups if group.links]
+        return tuple(sorted(offered, key=lambda group: not group.is_chosen))
 
     def _links(self, name: str, values: tuple[FacetValue, ...]) -> tuple[FacetLink, ...]:
         chosen = self._chosen[name]
@@ -82,7 +91,8 @@ class SearchFilters:
         if len(values) < 2:
             return ()
         return tuple(
-            FacetLink(each.label, self._url(name, each.value), each.count) for each in values
+            FacetLink(each.label, self._url(name, each.value), each.count)
+            for each in values[:MAX_LINKS]
         )
 
     def _label(self, name: str, chosen: str) -> str:
