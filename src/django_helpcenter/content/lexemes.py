@@ -40,6 +40,9 @@ _VERSION = re.compile(r"v(?=\d)")
 _ACCENTS = "\u0300-\u036f\u0591-\u05c7\u064b-\u0655\u0670"
 _ACCENT = re.compile(f"[{_ACCENTS}]")
 _WORD = re.compile(rf"[^\W\d_](?:[{_ACCENTS}]|[^\W\d_]|['’](?=\w))*", re.UNICODE)
+_PLAIN_WORD = re.compile(r"[^\W_]+")
+# What is longer is read, cut and normalized for nothing.
+_MAX_CHARACTERS = 2_000
 #: Its й is a letter of its own.
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 
@@ -107,10 +110,14 @@ def fold(text: str) -> str:
     return _WORD.sub(lambda found: _fold(found[0]), text)
 
 
-def query_key(text: str) -> str:
-    """Return what queries have in common that ask the same: words without case and accents."""
-    words = re.findall(r"\w+", fold(unicodedata.normalize("NFC", text)).casefold())
-    return " ".join(words)[:MAX_KEY_LENGTH].rstrip()
+def plain_words(text: str) -> list[str]:
+    """Return the words of a text in order, in lower case and without accents."""
+    return _PLAIN_WORD.findall(fold(unicodedata.normalize("NFKC", text[:_MAX_CHARACTERS])))
+
+
+def query_key(query: str) -> str:
+    """Return what queries have in common that ask the same: their plain words."""
+    return " ".join(plain_words(query))[:MAX_KEY_LENGTH].rstrip()
 
 
 def has_word(text: str) -> bool:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from django_helpcenter.content.lexemes import asked_tokens, fold, run_tokens, without_runs
+from django_helpcenter.content.lexemes import asked_tokens, plain_words, run_tokens, without_runs
 
 #: Words that are looked at, and letters of each: an index has to hold them.
 MAX_WORDS = 12
@@ -48,11 +48,6 @@ class Typed:
     def is_short(self) -> bool:
         """Whether this is one word of which so little is known that a great deal begins with it."""
         return not self.words and len(self.last) < 3 and bool(without_runs(self.last).strip())
-
-
-def plain_words(text: str) -> list[str]:
-    """Return the words of a text in order, in lower case and without accents."""
-    return _WORD.findall(fold(unicodedata.normalize("NFKC", text[:_MAX_CHARACTERS])))
 
 
 def title_words(title: str) -> list[str]:

@@ -55,18 +55,6 @@ class HelpArticleQuerySet(TenantQuerySet["HelpArticle"]):
             status=ArticleStatus.PUBLISHED,
         )
 
-    def out_of_window(
-        self, tenant: models.Model | Any, at: datetime | None = None
-    ) -> HelpArticleQuerySet:
-        """Keep what has the status PUBLISHED but is not due yet, or has expired."""
-        now = at or timezone.now()
-        return self.filter(
-            Q(publish_at__gt=now) | Q(expire_at__lte=now),
-            Q(publish_at__isnull=False) | Q(expire_at__isnull=False),
-            tenant_id=tenant_key(tenant),
-            status=ArticleStatus.PUBLISHED,
-        )
-
     def visible_to(self, tenant: models.Model | Any, user: Reader) -> HelpArticleQuerySet:
         """Keep what a reader may see: published in this tenant, for all or for a role of theirs."""
         return self.visible_to_roles(tenant, roles_of(user, tenant))

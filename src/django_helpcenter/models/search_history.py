@@ -11,7 +11,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from django_helpcenter.choices import SearchMode
-from django_helpcenter.content.title_words import known_by, plain_words
+from django_helpcenter.content.lexemes import query_key
+from django_helpcenter.content.title_words import known_by
 from django_helpcenter.models.articles import HelpArticle
 from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
 from django_helpcenter.models.tenants import user_model_name
@@ -109,7 +110,7 @@ class HelpSearchHistory(TenantAwareModel):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with what the search is compared with others by."""
-        self.query_key = query_key(self.query)
+        self.query_key = shared_key(self.query)
         self.query_words = known_by(self.query) if self.query_key else []
         if kwargs.get("update_fields"):
             kwargs["update_fields"] = {*kwargs["update_fields"], "query_key", "query_words"}
@@ -121,7 +122,7 @@ class HelpSearchHistory(TenantAwareModel):
         return self.results_count == 0
 
 
-def query_key(query: str) -> str:
+def shared_key(query: str) -> str:
     """Return a search in plain words, "" when it has none or too many to be suggested."""
-    key = " ".join(plain_words(query))
+    key = query_key(query)
     return key if max(len(key), len(query)) <= LONGEST_SHARED else ""

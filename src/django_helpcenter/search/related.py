@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django_helpcenter.content.title_words import plain_words
+from django_helpcenter.content.lexemes import plain_words
 from django_helpcenter.models import HelpSearchHistory
-from django_helpcenter.models.search_history import query_key
+from django_helpcenter.models.search_history import shared_key
 from django_helpcenter.search.lexicon import hidden_articles
 from django_helpcenter.search.popular import PERSON, known_words, sharing_params, written_query
 from django_helpcenter.search.statement import Scope, Sql, compact
@@ -70,7 +70,7 @@ def related_queries(
 ) -> list[str]:
     """Return what people asked who asked this, before or after it or on the way to the same."""
     limit = max(1, min(limit, MAX_LIMIT))
-    key = query_key(query)
+    key = shared_key(query)
     if not key:
         return []
     visible = reader.visible_select(("id",))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from django_helpcenter.content.lexemes import plain_words
 from django_helpcenter.content.title_words import (
     BEGINNING,
     MAX_BEGINNING,
@@ -13,7 +14,6 @@ from django_helpcenter.content.title_words import (
     MAX_WORDS,
     Typed,
     known_by,
-    plain_words,
     title_words,
     typed_words,
 )
