@@ -49,15 +49,21 @@ _KNOWN = """
     )
 """
 
-# Of its spellings, a search is shown in the one that most people use.
+# Of its spellings, a search is shown in the one that most people use; in plain words when none is
+# shared by enough of them.
 _WRITTEN = """
-    SELECT written.query, written.query_words FROM (
-        SELECT query, query_words FROM {history}
-        WHERE tenant_id = %(tenant)s AND query_key = {key} AND query_key <> ''
-          AND created_at >= %(since)s
-        ORDER BY created_at DESC LIMIT %(rows_of_one)s
-    ) written
-    GROUP BY 1, 2 ORDER BY count(*) DESC, 1 LIMIT 1
+    SELECT query, query_words FROM (
+        SELECT h.query, h.query_words, count(DISTINCT {person}) AS people FROM (
+            SELECT query, query_words, user_id, visitor_key FROM {history}
+            WHERE tenant_id = %(tenant)s AND query_key = {key} AND query_key <> ''
+              AND created_at >= %(since)s AND (user_id IS NOT NULL OR visitor_key <> '')
+            ORDER BY created_at DESC LIMIT %(rows_of_one)s
+        ) h
+        GROUP BY 1, 2 HAVING count(DISTINCT {person}) >= %(people)s
+        UNION ALL
+        SELECT {key}, string_to_array({key}, ' '), 0
+    ) spelled
+    ORDER BY people DESC, query LIMIT 1
 """
 
 # Not sorted again, so that the best are looked at first and the rest not at all.
@@ -83,7 +89,7 @@ _POPULAR = compact(
         SELECT avg((clicked_article_id IS NOT NULL)::int) FROM (
             SELECT clicked_article_id FROM {history}
             WHERE tenant_id = %(tenant)s AND query_key = often.query_key AND query_key <> ''
-              AND created_at >= %(since)s
+              AND created_at >= %(since)s AND (user_id IS NOT NULL OR visitor_key <> '')
             ORDER BY created_at DESC LIMIT %(rows_of_one)s
         ) asked
     ) >= %(opened_share)s
@@ -142,4 +148,5 @@ def known_words(column: str) -> str:
 
 def written_query(column: str) -> str:
     """Return the SQL of how a search is mostly written, and of its words."""
-    return compact(_WRITTEN.format(history=HelpSearchHistory._meta.db_table, key=column))
+    history = HelpSearchHistory._meta.db_table
+    return compact(_WRITTEN.format(history=history, key=column, person=PERSON.format(h="h")))

@@ -102,6 +102,24 @@ def test_spellings_of_one_search_count_together(tenant: Model, article: HelpArti
     assert queries(tenant, "val") == ["valve leak"]
 
 
+def test_nobody_chooses_how_a_search_is_shown(tenant: Model, article: HelpArticle) -> None:
+    searched(tenant, "valve leak", opened=article)
+    for _ in range(7):
+        HelpSearchHistory.objects.create(tenant_id=tenant.pk, query="*** VALVE leak!!! ***")
+    assert queries(tenant, "val") == ["valve leak"]
+
+
+def test_search_that_all_spell_differently_is_shown_in_plain_words(
+    tenant: Model, article: HelpArticle
+) -> None:
+    for number, query in enumerate(("VALVE leak", "valve, leak?", "Valve leak!")):
+        HelpSearchHistory.objects.create(
+            tenant_id=tenant.pk, query=query, visitor_key=f"visitor {number}", results_count=1,
+            clicked_article=article,
+        )  # fmt: skip
+    assert queries(tenant, "val") == ["valve leak"]
+
+
 def test_search_of_more_people_comes_first(tenant: Model, article: HelpArticle) -> None:
     searched(tenant, "valve close", opened=article)
     searched(tenant, "valve leak", people=4, opened=article)
