@@ -99,6 +99,15 @@ def test_forward_again_is_as_good_as_new(states: tuple[State, State, State]) -> 
     assert again.ours == wanted_tables()
 
 
+def test_functions_name_no_setting_that_needs_a_superuser(migrated: Scratch) -> None:
+    named = migrated.rows(
+        "SELECT proname, setting FROM pg_proc, unnest(proconfig) setting"
+        " WHERE proname LIKE 'help_center%%'"
+    )
+    assert named
+    assert not [setting for _, setting in named if "." in setting.partition("=")[0]]
+
+
 def test_one_step_back_and_forward_again(migrated: Scratch) -> None:
     migrated.migrate("help_center", "0001")
     assert migrated.tables() == ([] if IS_SWAPPED else ["help_center_helptenant"])

@@ -8,12 +8,9 @@ an index of words without one of their letters finds them all (symmetric delete,
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import Any
-
-from django.db import connections
-from django.utils import timezone
 
 from django_helpcenter.models import HelpIndexState, HelpSpelling
 from django_helpcenter.search.lexicon import (
@@ -23,9 +20,12 @@ from django_helpcenter.search.lexicon import (
     hidden_articles,
     readers_passages,
 )
+from django_helpcenter.search.statement import Scope, Sql
 
 #: Words of one query that are corrected.
 MAX_WORDS = 6
+#: Words that are like one of these and looked up.
+MAX_MEANINGS = 200
 
 # What a reader may not see is neither known nor meant.
 _MEANT = """
@@ -45,6 +45,7 @@ _MEANT = """
         UNION
         SELECT k.typed, k.key FROM unnest(%(typed)s::text[], %(keys)s::text[]) k(typed, key)
         JOIN typed t ON t.word = k.typed
+        LIMIT %(meanings)s
     )
     SELECT typed, word, passages FROM (
         SELECT m.typed, m.word, {of_meant} AS passages FROM meant m OFFSET 0
@@ -53,36 +54,35 @@ _MEANT = """
 
 
 def corrections(
-    words: Iterable[str], *, tenant_id: Any, roles: Sequence[str], using: str
+    words: Iterable[str], *, reader: Scope, run: Callable[[Sql], Sequence[tuple[Any, ...]]]
 ) -> dict[str, str]:
     """Return, for words in lower case that no article has, the word that was meant.
 
     Words that occur, in whatever form, are not corrected; nor are those that are like no word.
+    ``run`` carries out a statement.
     """
     typed = [word for word in dict.fromkeys(words) if _can_be_mistyped(word)][:MAX_WORDS]
     if not typed:
         return {}
     pairs = [(word, key) for word in typed for key in (word, *_without_a_letter(word))]
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            _MEANT.format(
-                hidden_articles=hidden_articles(),
-                of_word=readers_passages(f"'{WORDS}'", "word"),
-                of_form=readers_passages("c.config", "v.lexeme"),
-                of_meant=readers_passages(f"'{WORDS}'", "m.word"),
-                spellings=HelpSpelling._meta.db_table,
-                states=HelpIndexState._meta.db_table,
-            ),
-            {
-                "tenant": tenant_id,
-                "now": timezone.now(),
-                "roles": list(roles),
-                "words": typed,
-                "typed": [word for word, _ in pairs],
-                "keys": [key for _, key in pairs],
-            },
-        )
-        rows = cursor.fetchall()
+    sql = _MEANT.format(
+        hidden_articles=hidden_articles(),
+        of_word=readers_passages(f"'{WORDS}'", "word"),
+        of_form=readers_passages("c.config", "v.lexeme"),
+        of_meant=readers_passages(f"'{WORDS}'", "m.word"),
+        spellings=HelpSpelling._meta.db_table,
+        states=HelpIndexState._meta.db_table,
+    )
+    params = {
+        "tenant": reader.tenant_id,
+        "now": reader.now,
+        "roles": list(reader.roles),
+        "words": typed,
+        "typed": [word for word, _ in pairs],
+        "keys": [key for _, key in pairs],
+        "meanings": MAX_MEANINGS,
+    }
+    rows = run(Sql(sql, params))
     meant: dict[str, list[tuple[float, int, str]]] = defaultdict(list)
     for word, candidate, df in rows:
         likeness = SequenceMatcher(None, word, candidate).ratio()

@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from django.db import router
+from django.db import OperationalError, router
 from pgvector.django import CosineDistance
 
 from django_helpcenter.conf import conf
-from django_helpcenter.models import HelpArticle, HelpArticleEmbedding, HelpPassage
+from django_helpcenter.models import (
+    HelpArticle,
+    HelpArticleEmbedding,
+    HelpArticleQuerySet,
+    HelpPassage,
+)
 from django_helpcenter.models.roles import roles_of
 from django_helpcenter.search.related import related_queries
 from django_helpcenter.search.spelling import corrections
 from django_helpcenter.search.statement import Scope
 from django_helpcenter.search.suggest import suggestions
 from django_helpcenter.services.base import TenantService
-from django_helpcenter.services.search_database import fetch_in_time, search_settings
+from django_helpcenter.services.search_database import fetch_in_time, is_timeout, search_settings
 from django_helpcenter.types import SearchResults, Suggestion
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -35,9 +40,8 @@ class SearchHelp(TenantService):
             return ""
         meant = corrections(
             _WORD.findall(results.query.lower()),
-            tenant_id=self.tenant.pk,
-            roles=roles_of(self.user, self.tenant),
-            using=self._read_alias(),
+            reader=self._reader(),
+            run=partial(fetch_in_time, self._read_alias()),
         )
         if not meant:
             return ""
@@ -54,17 +58,26 @@ class SearchHelp(TenantService):
         )
         vectors = HelpArticleEmbedding.objects.using(self._read_alias()).for_tenant(self.tenant)
         own = vectors.filter(article=article).first()
-        related: list[HelpArticle] = []
-        if own is not None:
-            distance = CosineDistance("embedding__embedding", own.embedding)
-            with search_settings(self._read_alias()):
-                near = visible.filter(embedding__space=own.space).order_by(distance, "pk")
-                related = list(near[:limit])
+        related = [] if own is None else self._near(own, visible, limit)
         # Asked for always: the cost of a page must not tell how much there is.
         others = visible.filter(category=article.category_id).order_by("-view_count", "pk")
         known = {found.pk for found in related}
         related += [other for other in others[: 2 * limit] if other.pk not in known]
         return related[:limit]
+
+    def _near(
+        self, own: HelpArticleEmbedding, visible: HelpArticleQuerySet, limit: int
+    ) -> list[HelpArticle]:
+        """Return the articles nearest to a vector, none when that takes too long."""
+        distance = CosineDistance("embedding__embedding", own.embedding)
+        near = visible.filter(embedding__space=own.space).order_by(distance, "pk")
+        try:
+            with search_settings(self._read_alias()):
+                return list(near[:limit])
+        except OperationalError as exc:
+            if not is_timeout(exc):
+                raise
+            return []
 
     def suggest(
         self, typed: str, *, limit: int = 8, language: str | None = None

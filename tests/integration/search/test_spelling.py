@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import Model
+from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from time_machine import TimeMachineFixture
 
@@ -100,6 +102,16 @@ def test_words_of_scheduled_articles_are_meant_when_their_time_has_come(
     assert (meant(tenant, "zanzibbar"), meant(tenant, "élogue")) == ("", "")
     time_machine.move_to(due)
     assert (meant(tenant, "zanzibbar"), meant(tenant, "élogue")) == ("zanzibar", "éloge")
+
+
+@override_settings(HELP_CENTER_SEARCH_TIMEOUT_MS=1234)
+def test_correction_runs_under_the_time_limit_of_a_search(tenant: Model) -> None:
+    make_indexed(tenant, "Reset", content="Reset the password.")
+    service = SearchService(tenant=tenant)
+    results = service.hybrid_search("pasword", record=False)
+    with CaptureQueriesContext(connection) as queries:
+        assert service.did_you_mean(results) == "password"
+    assert any("statement_timeout = 1234" in query["sql"] for query in queries.captured_queries)
 
 
 def test_words_of_other_tenants_are_not_meant(tenant: Model, other_tenant: Model) -> None:

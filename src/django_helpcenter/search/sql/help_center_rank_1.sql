@@ -33,8 +33,6 @@ ROWS 60
 SET plan_cache_mode = force_generic_plan
 SET jit = off
 SET enable_sort = on
-SET hnsw.iterative_scan = relaxed_order
-SET hnsw.ef_search = 100
 AS $function$
 #variable_conflict use_column
 DECLARE
@@ -42,6 +40,7 @@ DECLARE
     state record;
     is_small boolean; is_capped boolean := FALSE;
     own tsquery := ('''@' || asked_tenant || '''')::tsquery;
+    former_scan text; former_search text;
     hidden bigint[];
     pinned bigint[];
     size_configs text[]; size_passages float8[]; size_lengths float8[];
@@ -331,7 +330,11 @@ BEGIN
         ) best;
     ELSE
         -- Without a sort there is only the vector index, whatever the planner thinks.
+        -- Set here: only a superuser may name them in the function's own settings.
+        former_scan := current_setting('hnsw.iterative_scan');
+        former_search := current_setting('hnsw.ef_search');
         PERFORM set_config('enable_sort', 'off', true),
+            set_config('hnsw.iterative_scan', 'relaxed_order', true),
             set_config('hnsw.ef_search', o.ef_search, true);
         SELECT array_agg(id), array_agg(distance) INTO nearest, distances FROM (
             SELECT v.passage_id AS id, v.embedding <=> asked_vector AS distance
@@ -341,7 +344,9 @@ BEGIN
               AND (within IS NULL OR v.article_id = ANY(within))
             ORDER BY v.embedding <=> asked_vector LIMIT o.candidates
         ) best WHERE distance <= 1 - o.floor;
-        PERFORM set_config('enable_sort', 'on', true);
+        PERFORM set_config('enable_sort', 'on', true),
+            set_config('hnsw.iterative_scan', former_scan, true),
+            set_config('hnsw.ef_search', former_search, true);
     END IF;
 
     RETURN QUERY SELECT NULL::bigint, NULL::bigint, NULL::float8, NULL::float8, NULL::float8,
