@@ -45,8 +45,9 @@ def test_typing_lists_what_is_meant(page: Page, field: Locator) -> None:
 
 
 def test_what_is_suggested_is_text(page: Page, field: Locator) -> None:
-    field.press_sequentially("pairs")
-    expect(options(page)).to_contain_text("<b>Pairs</b> of <img src=x>")
+    field.fill("pairs")
+    expect(options(page)).to_have_count(1)
+    expect(options(page).first).to_contain_text("<b>Pairs</b> of <img src=x>")
     expect(options(page).locator("img, b")).to_have_count(0)
 
 
@@ -92,7 +93,8 @@ def test_escape_closes_and_keeps_what_was_typed(page: Page, field: Locator) -> N
 
 
 def test_click_opens(page: Page, site: str, field: Locator) -> None:
-    field.press_sequentially("pair a pr")
+    field.fill("pair a pr")
+    expect(options(page)).to_have_count(1)
     options(page).first.click()
     expect(page).to_have_url(f"{site}/a/printer/")
 
@@ -128,19 +130,26 @@ def test_late_answer_never_replaces_a_newer_one(page: Page, field: Locator) -> N
 
     page.route(ENDPOINT, answer)
     with page.expect_request(ENDPOINT):
-        field.press_sequentially("pair")
+        field.fill("pair")
     field.press_sequentially(" a pr")
     expect(options(page)).to_have_count(1)
+    assert len(waiting) == 1
     for route in waiting:
         route.fulfill(json={"suggestions": []})
     page.wait_for_timeout(100)
     expect(options(page)).to_have_count(1)
 
 
-def test_fast_typing_asks_once(page: Page, field: Locator) -> None:
+def test_fast_typing_asks_once(page: Page, site: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    field.press_sequentially("pair", delay=10)
+    page.clock.install(time=0)
+    page.goto(f"{site}/")
+    field = page.get_by_role("combobox", name="Search the help center")
+    # However slow the machine is, no time passes for the page while somebody types.
+    page.clock.pause_at(60_000)
+    field.press_sequentially("pair")
+    page.clock.run_for(1_000)
     expect(options(page)).to_have_count(3)
     assert [url.partition("q=")[2] for url in asked if ENDPOINT.search(url)] == ["pair"]
 
