@@ -95,7 +95,7 @@ class HelpCenterSettings:
     SEARCH_FIELDS: dict[str, float] = {"title": 1.0, "heading": 1.0, "text": 1.0}
     """What a word counts by where it stands, 0 to 1."""
 
-    SEARCH_COVERAGE_SHIFT: tuple[float, float] = (-0.1, 0.3)
+    SEARCH_COVERAGE_SHIFT: tuple[float, float] = (-0.1, 0.45)
     """What the semantic side's share gains when words cover all of a query, or nothing of it."""
 
     SEARCH_QUALITY_WEIGHTS: dict[str, float] = {"helpful": 0.5, "views": 0.3, "recency": 0.2}
@@ -107,7 +107,11 @@ class HelpCenterSettings:
     SEARCH_SEMANTIC_FLOOR: float = 0.25
     """Cosine similarity below which a passage does not count as a semantic hit."""
 
-    SEARCH_KEYWORD_FLOOR: float = 0.25
+    SEARCH_UNCOVERED_FLOOR: float = 0.32
+    """Cosine similarity below which the nearest passage shows that there is no answer, where none
+    of a query's words occurs; the more of the query words cover, the less it takes."""
+
+    SEARCH_KEYWORD_FLOOR: float = 0.35
     """Share of a query's information, 0 to 1, that words must cover for a passage that is not near
     in meaning; where meaning takes no part, any word counts."""
 

@@ -246,6 +246,7 @@ def planted_world(tenants: int, **settings: Any) -> Iterator[list[Center]]:
     settings = {
         "HELP_CENTER_EMBEDDINGS": HASHING,
         "HELP_CENTER_SEARCH_KEYWORD_FLOOR": 0,
+        "HELP_CENTER_SEARCH_UNCOVERED_FLOOR": -1.0,
         **settings,
     }
     with override_settings(**settings), transaction.atomic():

@@ -33,6 +33,7 @@ RANGES: dict[str, tuple[float | None, float | None]] = {
     "SEARCH_TIMEOUT_MS": (0, 2_147_483_647),
     "SEARCH_QUALITY_BAND": (0, 1),
     "SEARCH_SEMANTIC_FLOOR": (-1, 1),
+    "SEARCH_UNCOVERED_FLOOR": (-1, 1),
     "SEARCH_KEYWORD_FLOOR": (0, 1),
 }
 

@@ -131,6 +131,7 @@ def options(*, candidates: int, is_lexical: bool, with_quality: bool) -> str:
             "uncovered": shift[1],
             "full_coverage": FULL_COVERAGE,
             "floor": conf.SEARCH_SEMANTIC_FLOOR,
+            "uncovered_floor": conf.SEARCH_UNCOVERED_FLOOR,
             "keyword_floor": conf.SEARCH_KEYWORD_FLOOR,
             "other_language": OTHER_LANGUAGE,
             "quality": weights["quality"] * conf.SEARCH_QUALITY_BAND if with_quality else 0.0,

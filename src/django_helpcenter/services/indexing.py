@@ -86,6 +86,9 @@ class IndexingService:
         report = IndexReport()
         ids = self._stale() if article_ids is None else sorted(set(article_ids))
         indexed = self._write_all(ids, report, progress)
+        if indexed:
+            # Vectors may take minutes; the words are searched until then, with figures that hold.
+            self.refresh_statistics()
         try:
             space = self._embed(report, None if article_ids is None else ids, indexed, progress)
         except EmbeddingError:

@@ -76,10 +76,8 @@ class _Request:
 
     @property
     def candidates(self) -> int:
-        """Return how many passages each side may bring."""
-        longest = CANDIDATES_PER_ARTICLE * MAX_LIMIT
-        wanted = min(CANDIDATES_PER_ARTICLE * (self.offset + self.limit), longest)
-        return max(conf.SEARCH_CANDIDATES, wanted)
+        """Return how many passages each side may bring: the same for each page of a list."""
+        return max(conf.SEARCH_CANDIDATES, CANDIDATES_PER_ARTICLE * self.limit)
 
     @property
     def filters(self) -> dict[str, Any]:

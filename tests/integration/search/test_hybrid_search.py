@@ -322,6 +322,39 @@ def test_question_without_a_common_word_finds_the_article(tenant: Model) -> None
     assert titles(search(tenant, "can't log into my account"))[:1] == ["Reset your password"]
 
 
+@pytest.mark.parametrize(("floor", "total"), [(0.99, 0), (-1.0, 1)])
+def test_words_that_occur_nowhere_need_a_near_meaning(
+    tenant: Model, floor: float, total: int
+) -> None:
+    with override_settings(
+        HELP_CENTER_EMBEDDINGS=HASHING,
+        HELP_CENTER_SEARCH_SEMANTIC_FLOOR=-1.0,
+        HELP_CENTER_SEARCH_UNCOVERED_FLOOR=floor,
+    ):
+        make_indexed(tenant, "Valve", content="Check the valve.")
+        assert search(tenant, "zzzz qqqq").total == total
+
+
+@override_settings(
+    HELP_CENTER_EMBEDDINGS=HASHING,
+    HELP_CENTER_SEARCH_SEMANTIC_FLOOR=-1.0,
+    HELP_CENTER_SEARCH_UNCOVERED_FLOOR=0.99,
+)
+def test_meaning_need_not_be_near_where_words_cover_the_query(tenant: Model) -> None:
+    make_article(tenant, "Valve", content="Check the valve.")
+    make_indexed(tenant, "Elsewhere", content="Ladders lean at gates.")
+    assert titles(search(tenant, "check the valve")) == ["Valve", "Elsewhere"]
+
+
+@pytest.mark.model
+@override_settings(HELP_CENTER_EMBEDDINGS=ONNX)
+@pytest.mark.parametrize("query", ["zzzz qqqq", "xkcd qwop"])
+def test_nonsense_finds_nothing(tenant: Model, query: str) -> None:
+    # Similarities of .27 and .30.
+    make_indexed(tenant, "QR labels", content="Print QR labels for your assets.")
+    assert search(tenant, query).total == 0
+
+
 @pytest.mark.model
 @override_settings(HELP_CENTER_EMBEDDINGS=ONNX)
 def test_unrelated_question_finds_nothing(tenant: Model) -> None:

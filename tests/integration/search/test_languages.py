@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from django.db.models import Model
+from django.test import override_settings
 
 from django_helpcenter.choices import SearchMode
 from django_helpcenter.services.search import SearchService
-from tests.factories import index, make_article, make_category, make_indexed
+from tests.factories import HASHING, index, make_article, make_category, make_indexed
 
 WORDS = "pump valve filter hose clamp meter gauge seal"
 
@@ -30,6 +31,28 @@ def test_article_in_another_language_does_not_hide_those_in_the_language_of_the_
     titles = [hit.title for hit in results.hits]
     assert titles[0] == "Target"
     assert sum(title.startswith("Part") for title in titles) >= 8
+
+
+def test_word_of_one_language_is_not_unknown_in_another(tenant: Model) -> None:
+    make_article(tenant, "Ventil", content="Das Ventil.", language="de")
+    make_indexed(tenant, "Valve", content="Close the valve.")
+    results = SearchService(tenant=tenant).hybrid_search("zanzibar valve", record=False)
+    assert results.unknown == ("zanzibar",)
+
+
+@override_settings(HELP_CENTER_EMBEDDINGS=HASHING)
+def test_another_language_shapes_no_score_of_this_one(tenant: Model) -> None:
+    make_article(tenant, "Pump", content="Start the pump at the dock.")
+    make_indexed(tenant, "Valve", content="Close the valve at the dock.")
+
+    def scores() -> list[float]:
+        query = "how do I close the valve at the dock"
+        results = SearchService(tenant=tenant).hybrid_search(query, record=False)
+        return [round(hit.score, 6) for hit in results.hits if hit.language == "en"]
+
+    before = scores()
+    make_indexed(tenant, "Ventil", content="Das Ventil zudrehen.", language="de")
+    assert scores() == before
 
 
 @pytest.fixture(params=["of candidates", "of everything"])

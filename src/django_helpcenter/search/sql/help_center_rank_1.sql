@@ -48,8 +48,8 @@ DECLARE
     bring_queries tsquery[]; bring_configs text[]; bring_idfs float8[];
     near_queries tsquery[]; near_configs text[]; near_weights float8[];
     synonym record; meant text[] := '{}'; meant_idfs float8[] := '{}';
-    unknown text[];
-    mass float8;
+    unknown text[]; absent text[]; absent_configs text[]; masses float8[];
+    place int; absences int;
     config text; phrase text; part tsquery; must tsquery;
     must_configs text[] := '{}'; must_queries tsquery[] := '{}'; has_phrases boolean;
     by_words bigint[];
@@ -60,11 +60,11 @@ BEGIN
         scan_limit int, exact_limit int, ef_search text, fields float4[],
         k1 float8, b float8, pairs float8,
         keyword float8, semantic float8, synonyms float8, covered float8, uncovered float8, full_coverage float8,
-        floor float8, keyword_floor float8, other_language float8,
+        floor float8, uncovered_floor float8, keyword_floor float8, other_language float8,
         quality float8, helpful float8, views float8, recency float8, recency_seconds float8,
         prior float8
     );
-    SELECT s.passages, s.vectors, s.embedding_space, s.configs,
+    SELECT s.vectors, s.embedding_space, s.configs,
         EXISTS (
             SELECT FROM help_center_helpsynonym r WHERE r.tenant_id = asked_tenant
         ) AS has_synonyms,
@@ -88,7 +88,6 @@ BEGIN
     END IF;
     hidden := state.hidden;
     pinned := state.pinned;
-    is_small := state.passages <= o.scan_limit;
     -- The model has changed since the caller last looked: words alone, and the caller is told.
     IF asked_space IS DISTINCT FROM state.embedding_space THEN
         asked_vector := NULL;
@@ -96,11 +95,12 @@ BEGIN
 
     -- The passages of the reader's audience, and their average length: what a reader may not see
     -- does not shape what they get. The lexicon counts them as '' and ' '.
-    SELECT array_agg(config), array_agg(passages),
-        array_agg(greatest(lengths::float8 / passages, 1))
-    INTO size_configs, size_passages, size_lengths
+    SELECT array_agg(config) FILTER (WHERE is_asked), array_agg(passages) FILTER (WHERE is_asked),
+        array_agg(greatest(lengths::float8 / passages, 1)) FILTER (WHERE is_asked),
+        coalesce(sum(passages), 0) <= o.scan_limit
+    INTO size_configs, size_passages, size_lengths, is_small
     FROM (
-        SELECT c.config,
+        SELECT c.config, only_config IS NULL OR c.config = only_config AS is_asked,
             sum(k.df) FILTER (WHERE k.lexeme = '') - coalesce(max(h.passages), 0) AS passages,
             sum(k.df) FILTER (WHERE k.lexeme = ' ') - coalesce(max(h.lengths), 0) AS lengths
         FROM jsonb_object_keys(state.configs) c(config)
@@ -111,7 +111,6 @@ BEGIN
             WHERE hidden IS NOT NULL
               AND p.article_id = ANY(hidden) AND p.search_config = c.config AND p.audience && roles
         ) h ON TRUE
-        WHERE only_config IS NULL OR c.config = only_config
         GROUP BY c.config
     ) counted WHERE passages > 0;
 
@@ -162,10 +161,22 @@ BEGIN
             ln(1 + (greatest(passages, df) - df + 0.5) / (df + 0.5)) AS idf
         FROM counted
     ), known AS MATERIALIZED (
-        SELECT *, row_number() OVER rarest AS place, sum(df) OVER rarest AS rows
-        FROM weighed WHERE df > 0
-        WINDOW rarest AS (PARTITION BY config ORDER BY df, lexeme)
-        ORDER BY df, lexeme LIMIT o.terms
+        SELECT * FROM (
+            SELECT *, row_number() OVER rarest AS place, sum(df) OVER rarest AS rows
+            FROM weighed WHERE df > 0
+            WINDOW rarest AS (PARTITION BY config ORDER BY df, lexeme)
+        ) ranked WHERE place <= o.terms
+    ), bringing AS (
+        -- Rare words bring candidates, as long as together they bring a bounded number.
+        SELECT query, config, idf FROM known
+        WHERE place = 1 OR place <= o.candidate_terms AND rows <= o.candidate_rows
+        UNION ALL
+        -- Of common words alone one could bring any rows: what has several of them comes with it.
+        SELECT (array_agg(query ORDER BY place))[1] && (array_agg(query ORDER BY place))[2]
+            && coalesce((array_agg(query ORDER BY place))[3], (array_agg(query ORDER BY place))[1]),
+            config, sum(idf)
+        FROM known WHERE place <= 3
+        GROUP BY config HAVING min(df) > o.candidate_rows AND count(*) > 1
     ), neighbors AS (
         SELECT config, lexeme, query, idf, lead(lexeme) OVER along AS next_lexeme,
             lead(query) OVER along AS next_query, lead(idf) OVER along AS next_idf
@@ -176,23 +187,30 @@ BEGIN
             o.pairs * (idf + next_idf) / 2 AS weight
         FROM neighbors WHERE next_lexeme <> lexeme
     )
-    SELECT words.*, pairs.*,
-        (SELECT array_agg(lexeme) FROM weighed WHERE df = 0),
-        (SELECT max(sum) FROM (SELECT sum(idf) FROM weighed GROUP BY config) forms)
+    SELECT words.*, brought.*, pairs.*, missing.*,
+        -- What no language of the tenant has.
+        (
+            SELECT array_agg(DISTINCT lexeme) FROM weighed w
+            WHERE df = 0 AND NOT EXISTS (
+                SELECT FROM known k WHERE k.positions && w.positions OR k.lexeme = w.lexeme
+            )
+        ),
+        -- The information of the query as each language has it.
+        (
+            SELECT array_agg(coalesce((SELECT sum(idf) FROM weighed w WHERE w.config = c.config), 0)
+                ORDER BY c.place)
+            FROM unnest(size_configs) WITH ORDINALITY c(config, place)
+        )
     INTO lexemes, queries, configs, idfs, bring_queries, bring_configs, bring_idfs,
-        near_queries, near_configs, near_weights, unknown, mass
+        near_queries, near_configs, near_weights, absent, absent_configs, unknown, masses
     FROM (
-        SELECT array_agg(lexeme), array_agg(query), array_agg(config), array_agg(idf),
-            -- Rare words bring candidates, as long as together they bring a bounded number.
-            array_agg(query) FILTER (WHERE brings), array_agg(config) FILTER (WHERE brings),
-            array_agg(idf) FILTER (WHERE brings)
-        FROM (
-            SELECT *, place = 1 OR place <= o.candidate_terms AND rows <= o.candidate_rows
-                AS brings
-            FROM known
-        ) known
+        SELECT array_agg(lexeme), array_agg(query), array_agg(config), array_agg(idf) FROM known
     ) words
-    CROSS JOIN (SELECT array_agg(query), array_agg(config), array_agg(weight) FROM near) pairs;
+    CROSS JOIN (SELECT array_agg(query), array_agg(config), array_agg(idf) FROM bringing) brought
+    CROSS JOIN (SELECT array_agg(query), array_agg(config), array_agg(weight) FROM near) pairs
+    CROSS JOIN (
+        SELECT array_agg(lexeme), array_agg(config) FROM weighed WHERE df = 0
+    ) missing;
 
     -- What the tenant says that words mean too. An unknown word whose meaning is known leaves the
     -- mass, and its meaning takes its place.
@@ -223,12 +241,22 @@ BEGIN
                 configs := configs || synonym.config;
                 idfs := idfs || synonym.idf;
             END IF;
-            IF unknown && synonym.stands_for THEN
-                SELECT greatest(0, mass - count(*) FILTER (WHERE word = ANY(synonym.stands_for))
-                        * ln(1 + (size_passages[array_position(size_configs, synonym.config)] + 0.5)
-                            / 0.5)) + synonym.idf,
-                    array_agg(word) FILTER (WHERE word <> ALL(synonym.stands_for))
-                INTO mass, unknown FROM unnest(unknown) word;
+            SELECT array_agg(lexeme) FILTER (WHERE NOT is_meant),
+                array_agg(config) FILTER (WHERE NOT is_meant), count(*) FILTER (WHERE is_meant)
+            INTO absent, absent_configs, absences
+            FROM (
+                SELECT *, config = synonym.config AND lexeme = ANY(synonym.stands_for) AS is_meant
+                FROM unnest(absent, absent_configs) missing(lexeme, config)
+            ) missing;
+            IF absences > 0 THEN
+                place := array_position(size_configs, synonym.config);
+                masses[place] := synonym.idf + greatest(
+                    0, masses[place] - absences * ln(1 + (size_passages[place] + 0.5) / 0.5)
+                );
+                unknown := (
+                    SELECT array_agg(word) FROM unnest(unknown) word
+                    WHERE word <> ALL(synonym.stands_for)
+                );
             END IF;
         END LOOP;
     END IF;
@@ -266,7 +294,7 @@ BEGIN
         SELECT array_agg(p.id) INTO by_words FROM help_center_helppassage p
         WHERE p.tenant_id = asked_tenant AND p.audience && roles
           AND (hidden IS NULL OR p.article_id <> ALL(hidden))
-          AND (within IS NULL OR p.article_id = ANY(within))
+          AND (within IS NULL OR p.article_id IN (SELECT unnest(within)))
           AND (NOT has_phrases OR NOT EXISTS (
             SELECT FROM unnest(must_configs, must_queries) m(config, query)
             WHERE m.config = p.search_config AND NOT p.search_vector @@ m.query
@@ -297,7 +325,7 @@ BEGIN
                 WHERE p.search_vector @@ (own && rare.query) AND (p.tenant_id = asked_tenant) IS TRUE
                   AND p.search_config = rare.config AND p.audience && roles
                   AND (hidden IS NULL OR p.article_id <> ALL(hidden))
-                  AND (within IS NULL OR p.article_id = ANY(within))
+                  AND (within IS NULL OR p.article_id IN (SELECT unnest(within)))
                 LIMIT o.rows_per_term
             ) found
             GROUP BY found.id ORDER BY sum(rare.idf * found.rank) DESC, found.id
@@ -322,7 +350,7 @@ BEGIN
                 FROM help_center_helppassageembedding v
                 WHERE v.tenant_id = asked_tenant AND v.space = asked_space AND v.audience && roles
                   AND (hidden IS NULL OR v.article_id <> ALL(hidden))
-                  AND (within IS NULL OR v.article_id = ANY(within))
+                  AND (within IS NULL OR v.article_id IN (SELECT unnest(within)))
                 OFFSET 0
             ) scanned
             WHERE is_small OR distance <= 1 - o.floor
@@ -341,7 +369,7 @@ BEGIN
             FROM help_center_helppassageembedding v
             WHERE v.tenant_id = asked_tenant AND v.space = asked_space AND v.audience && roles
               AND (hidden IS NULL OR v.article_id <> ALL(hidden))
-              AND (within IS NULL OR v.article_id = ANY(within))
+              AND (within IS NULL OR v.article_id IN (SELECT unnest(within)))
             ORDER BY v.embedding <=> asked_vector LIMIT o.candidates
         ) best WHERE distance <= 1 - o.floor;
         PERFORM set_config('enable_sort', 'on', true),
@@ -369,7 +397,7 @@ BEGIN
         SELECT t.query, t.config, t.weight, TRUE
         FROM unnest(near_queries, near_configs, near_weights) t(query, config, weight)
     ), scored AS MATERIALIZED (
-        SELECT p.id, p.article_id,
+        SELECT p.id, p.article_id, o.full_coverage * p.mass AS whole,
             coalesce(1 - pool.distance, (
                 SELECT 1 - min(v.embedding <=> asked_vector)
                 FROM help_center_helppassageembedding v
@@ -392,25 +420,32 @@ BEGIN
         ) pool
         CROSS JOIN LATERAL (
             SELECT p.id, p.article_id, p.search_vector, p.search_config,
-                o.k1 * (1 - o.b + o.b * p.length / s.average) AS k
+                o.k1 * (1 - o.b + o.b * p.length / s.average) AS k, s.mass
             FROM help_center_helppassage p
-            JOIN unnest(size_configs, size_lengths) s(config, average)
+            JOIN unnest(size_configs, size_lengths, masses) s(config, average, mass)
               ON s.config = p.search_config
             WHERE p.id = pool.id AND p.tenant_id = asked_tenant
             OFFSET 0
         ) p
-    ), best AS MATERIALIZED (
-        SELECT nullif(max(words), 0) AS words, nullif(max(similarity), 0) AS similarity,
-            -- The more of the query's information the words cover, the more they count.
-            CASE WHEN asked_vector IS NULL OR mass IS NULL THEN share
-                ELSE least(1, greatest(0, share + o.uncovered + (o.covered - o.uncovered)
-                    * least(1, coalesce(max(words) / nullif(o.full_coverage * mass, 0), 0))))
-            END AS share
+    ), covering AS MATERIALIZED (
+        SELECT nullif(max(words), 0) AS words, max(similarity) AS similarity,
+            -- How much of the query's information the best passage has. Nothing to measure: no words
+            -- that say something, or no meaning to weigh them against.
+            CASE WHEN asked_vector IS NOT NULL AND max(whole) > 0
+                THEN least(1, coalesce(max(words / nullif(whole, 0)), 0)) END AS coverage
         FROM scored
+    ), best AS MATERIALIZED (
+        SELECT words, nullif(similarity, 0) AS similarity,
+            -- The more of the query words cover, the more they count.
+            CASE WHEN coverage IS NULL THEN share ELSE least(1, greatest(0,
+                share + o.uncovered + (o.covered - o.uncovered) * coverage)) END AS share,
+            -- To words that occur nowhere something is always a little near.
+            similarity >= o.floor + greatest(0, o.uncovered_floor - o.floor)
+                * (1 - coalesce(coverage, 1)) AS is_near
+        FROM covering
         CROSS JOIN (
             SELECT coalesce(o.semantic / nullif(o.keyword + o.semantic, 0), 0) AS share
         ) fixed
-        GROUP BY share
     ), articles AS (
         SELECT s.article_id, max(s.keyword) AS keyword, max(s.semantic) AS semantic,
             max(s.similarity) AS similarity,
@@ -423,11 +458,11 @@ BEGIN
                 coalesce(s.words / b.words, 0) AS keyword,
                 coalesce(greatest(s.similarity, 0) / b.similarity, 0) AS semantic
             FROM scored s CROSS JOIN best b
-            WHERE s.similarity >= o.floor OR s.article_id = ANY(pinned)
+            WHERE b.is_near AND s.similarity >= o.floor OR s.article_id = ANY(pinned)
                 -- A chance word of a question that is about something else is no answer to it.
                 OR s.words > 1e-9 AND (
                     has_phrases OR s.similarity IS NULL
-                    OR s.words >= o.keyword_floor * o.full_coverage * mass
+                    OR s.words >= o.keyword_floor * s.whole
                 )
         ) s GROUP BY s.article_id, share
     ), judged AS (
