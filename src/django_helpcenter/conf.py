@@ -107,11 +107,11 @@ class HelpCenterSettings:
     SEARCH_SEMANTIC_FLOOR: float = 0.25
     """Cosine similarity below which a passage does not count as a semantic hit."""
 
-    SEARCH_UNCOVERED_FLOOR: float = 0.32
+    SEARCH_UNCOVERED_FLOOR: float = 0.35
     """Cosine similarity below which the nearest passage shows that there is no answer, where none
-    of a query's words occurs; the more of the query words cover, the less it takes."""
+    of a query's words occurs; it falls to the semantic floor where words cover the keyword floor."""
 
-    SEARCH_KEYWORD_FLOOR: float = 0.35
+    SEARCH_KEYWORD_FLOOR: float = 0.25
     """Share of a query's information, 0 to 1, that words must cover for a passage that is not near
     in meaning; where meaning takes no part, any word counts."""
 

@@ -24,6 +24,8 @@ CANDIDATE_TERMS = 8
 ROWS_FACTOR_COMMON = 2
 #: How many times more rows words may bring where they are alone.
 ROWS_FACTOR_ALONE = 5
+#: Passages that a tenant is taken to have at least, where the rarity of words is calculated.
+LEAST_PASSAGES = 20
 #: BM25 of a passage that covers the query, in multiples of the query's summed idf.
 FULL_COVERAGE = 1.05
 #: What is left of the relevance of an article in another language than the reader's.
@@ -116,6 +118,7 @@ def options(*, candidates: int, is_lexical: bool, with_quality: bool) -> str:
             "candidate_rows": rows,
             "rows_per_term": rows * ROWS_FACTOR_COMMON,
             "terms": TERMS,
+            "least_passages": LEAST_PASSAGES,
             "scan_limit": conf.SEARCH_SCAN_LIMIT,
             "exact_limit": conf.SEARCH_EXACT_LIMIT,
             "ef_search": str(conf.SEARCH_HNSW_EF),

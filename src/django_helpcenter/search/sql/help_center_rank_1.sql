@@ -57,7 +57,7 @@ DECLARE
 BEGIN
     SELECT * INTO o FROM jsonb_to_record(options) AS o(
         candidates int, candidate_terms int, candidate_rows int, rows_per_term int, terms int,
-        scan_limit int, exact_limit int, ef_search text, fields float4[],
+        least_passages int, scan_limit int, exact_limit int, ef_search text, fields float4[],
         k1 float8, b float8, pairs float8,
         keyword float8, semantic float8, synonyms float8, covered float8, uncovered float8, full_coverage float8,
         floor float8, uncovered_floor float8, keyword_floor float8, other_language float8,
@@ -157,8 +157,9 @@ BEGIN
             )
         END
     ), weighed AS MATERIALIZED (
+        -- A handful of passages does not tell which words are rare.
         SELECT config, lexeme, query, positions, df,
-            ln(1 + (greatest(passages, df) - df + 0.5) / (df + 0.5)) AS idf
+            ln(1 + (greatest(passages, df, o.least_passages) - df + 0.5) / (df + 0.5)) AS idf
         FROM counted
     ), known AS MATERIALIZED (
         SELECT * FROM (
@@ -251,7 +252,8 @@ BEGIN
             IF absences > 0 THEN
                 place := array_position(size_configs, synonym.config);
                 masses[place] := synonym.idf + greatest(
-                    0, masses[place] - absences * ln(1 + (size_passages[place] + 0.5) / 0.5)
+                    0, masses[place] - absences
+                        * ln(1 + (greatest(size_passages[place], o.least_passages) + 0.5) / 0.5)
                 );
                 unknown := (
                     SELECT array_agg(word) FROM unnest(unknown) word
@@ -427,25 +429,24 @@ BEGIN
             WHERE p.id = pool.id AND p.tenant_id = asked_tenant
             OFFSET 0
         ) p
-    ), covering AS MATERIALIZED (
-        SELECT nullif(max(words), 0) AS words, max(similarity) AS similarity,
-            -- How much of the query's information the best passage has. Nothing to measure: no words
-            -- that say something, or no meaning to weigh them against.
-            CASE WHEN asked_vector IS NOT NULL AND max(whole) > 0
-                THEN least(1, coalesce(max(words / nullif(whole, 0)), 0)) END AS coverage
-        FROM scored
     ), best AS MATERIALIZED (
         SELECT words, nullif(similarity, 0) AS similarity,
             -- The more of the query words cover, the more they count.
             CASE WHEN coverage IS NULL THEN share ELSE least(1, greatest(0,
                 share + o.uncovered + (o.covered - o.uncovered) * coverage)) END AS share,
             -- To words that occur nowhere something is always a little near.
-            similarity >= o.floor + greatest(0, o.uncovered_floor - o.floor)
-                * (1 - coalesce(coverage, 1)) AS is_near
-        FROM covering
-        CROSS JOIN (
-            SELECT coalesce(o.semantic / nullif(o.keyword + o.semantic, 0), 0) AS share
-        ) fixed
+            similarity >= o.floor + greatest(0, o.uncovered_floor - o.floor) * greatest(
+                0, 1 - coalesce(coverage / nullif(o.keyword_floor, 0), 1)) AS is_near
+        FROM (
+            SELECT nullif(max(words), 0) AS words, max(similarity) AS similarity,
+                coalesce(o.semantic / nullif(o.keyword + o.semantic, 0), 0) AS share,
+                -- How much of the query's information the best passage has. Nothing to measure: no
+                -- words that say something, or no meaning to weigh them against.
+                CASE WHEN asked_vector IS NOT NULL AND max(whole) > 0
+                    THEN least(1, coalesce(max(words / nullif(whole, 0)), 0)) END AS coverage
+            FROM scored
+            OFFSET 0
+        ) found
     ), articles AS (
         SELECT s.article_id, max(s.keyword) AS keyword, max(s.semantic) AS semantic,
             max(s.similarity) AS similarity,
