@@ -36,6 +36,8 @@ _CODE = re.compile(rf"[^\W_]+(?:[{_SEPARATORS}]+[^\W_]+)+", re.UNICODE)
 _PATH_SEPARATOR = re.compile(r"[/\\:]+|(?<=\d)[.](?=\d)")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.]*:/+")
 _VERSION = re.compile(r"v(?=\d)")
+_NUMBERED = re.compile(r"[^\W\d_]+(?:[-_]+[^\W_]+)*[-_]+\d+")
+_NUMBER = re.compile(r"\d{3,}")
 # Accents of Latin and Greek, vowel points of Hebrew and Arabic.
 _ACCENTS = "\u0300-\u036f\u0591-\u05c7\u064b-\u0655\u0670"
 _ACCENT = re.compile(f"[{_ACCENTS}]")
@@ -158,8 +160,14 @@ def _codes(text: str) -> Iterator[str]:
 
 
 def _parts(code: str) -> Iterator[str]:
-    """Yield a code, what it begins with, and its last name: api, api/v2, api/v2/users."""
+    """Yield a code, what it begins with, and its last name: api, api/v2, api/v2/users.
+
+    Of ERR-1042 also what people type of it: err1042, 1042.
+    """
     yield code
+    if _NUMBERED.fullmatch(code):
+        yield re.sub("[-_]", "", code)
+        yield from _NUMBER.findall(code)
     version = _VERSION.match(code)
     if version:
         yield from _parts(code[1:])

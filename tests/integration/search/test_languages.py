@@ -164,3 +164,11 @@ def test_code_is_found_before_what_looks_like_it(tenant: Model, text: str, query
     make_article(tenant, "Alike", content=alike)
     make_indexed(tenant, "Target", content=text)
     assert found(tenant, query)[0] == "Target"
+
+
+@pytest.mark.usefixtures("ranking")
+@pytest.mark.parametrize("query", ["ERR1042", "err 1042", "1042"])
+def test_code_is_found_as_people_type_it(tenant: Model, query: str) -> None:
+    make_article(tenant, "Other codes", content="ERR-1043 means that ERR-3018 went before.")
+    make_indexed(tenant, "Target", content="The log says ERR-1042.")
+    assert found(tenant, query)[0] == "Target"

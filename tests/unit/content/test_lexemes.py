@@ -43,6 +43,9 @@ def test_codes_are_kept_as_they_stand(text: str, code: str) -> None:
         ("v2.3.1", "2.3.1"),
         ("v2.3.1", "2.3"),
         ("https://example.com/docs/a.html", "example.com/docs"),
+        ("ERR-1042", "err1042"),
+        ("ERR-1042", "1042"),
+        ("sku_ab-2077", "skuab2077"),
     ],
 )
 def test_code_is_found_by_its_beginning_and_its_name(text: str, part: str) -> None:
@@ -53,6 +56,11 @@ def test_code_is_found_by_its_beginning_and_its_name(text: str, part: str) -> No
 @pytest.mark.parametrize("text", ["a state-of-the-art tool", "plain words", "", "—", "x" * 300])
 def test_words_are_no_codes(text: str) -> None:
     assert indexed_tokens(text) == []
+
+
+@pytest.mark.parametrize("text", ["2024-05-17", "v2.3.1", "e-mail", "covid-19"])
+def test_only_numbers_of_codes_stand_alone(text: str) -> None:
+    assert not any(token.isdigit() for token in indexed_tokens(text))
 
 
 def test_long_codes_are_left_out() -> None:
