@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.test import override_settings
 
 from django_helpcenter.choices import SearchMode
+from django_helpcenter.search.ranking import LEAST_PASSAGES
 from django_helpcenter.services.search import SearchService
 from tests.factories import HASHING, index, make_article, make_category, make_indexed
 
@@ -42,7 +43,10 @@ def test_word_of_one_language_is_not_unknown_in_another(tenant: Model) -> None:
 
 @override_settings(HELP_CENTER_EMBEDDINGS=HASHING)
 def test_another_language_shapes_no_score_of_this_one(tenant: Model) -> None:
-    make_article(tenant, "Pump", content="Start the pump at the dock.")
+    category = make_category(tenant)
+    for number in range(LEAST_PASSAGES):
+        make_article(tenant, f"Pump {number}", content="Start the pump.", category=category)
+    make_article(tenant, "Crane", content="Park the crane at the dock.")
     make_indexed(tenant, "Valve", content="Close the valve at the dock.")
 
     def scores() -> list[float]:

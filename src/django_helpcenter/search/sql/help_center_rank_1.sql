@@ -95,24 +95,30 @@ BEGIN
 
     -- The passages of the reader's audience, and their average length: what a reader may not see
     -- does not shape what they get. The lexicon counts them as '' and ' '.
-    SELECT array_agg(config) FILTER (WHERE is_asked), array_agg(passages) FILTER (WHERE is_asked),
+    SELECT array_agg(config) FILTER (WHERE is_asked),
+        -- A handful of passages does not tell which words are rare: it counts as some more.
+        array_agg(passages * greatest(1, o.least_passages / everything)) FILTER (WHERE is_asked),
         array_agg(greatest(lengths::float8 / passages, 1)) FILTER (WHERE is_asked),
         coalesce(sum(passages), 0) <= o.scan_limit
     INTO size_configs, size_passages, size_lengths, is_small
     FROM (
-        SELECT c.config, only_config IS NULL OR c.config = only_config AS is_asked,
-            sum(k.df) FILTER (WHERE k.lexeme = '') - coalesce(max(h.passages), 0) AS passages,
-            sum(k.df) FILTER (WHERE k.lexeme = ' ') - coalesce(max(h.lengths), 0) AS lengths
-        FROM jsonb_object_keys(state.configs) c(config)
-        JOIN help_center_helplexeme k ON k.tenant_id = asked_tenant AND k.config = c.config
-            AND k.lexeme IN ('', ' ') AND k.audience && roles
-        LEFT JOIN LATERAL (
-            SELECT count(*) AS passages, sum(p.length) AS lengths FROM help_center_helppassage p
-            WHERE hidden IS NOT NULL
-              AND p.article_id = ANY(hidden) AND p.search_config = c.config AND p.audience && roles
-        ) h ON TRUE
-        GROUP BY c.config
-    ) counted WHERE passages > 0;
+        SELECT *, sum(passages) OVER () AS everything
+        FROM (
+            SELECT c.config, only_config IS NULL OR c.config = only_config AS is_asked,
+                sum(k.df) FILTER (WHERE k.lexeme = '') - coalesce(max(h.passages), 0) AS passages,
+                sum(k.df) FILTER (WHERE k.lexeme = ' ') - coalesce(max(h.lengths), 0) AS lengths
+            FROM jsonb_object_keys(state.configs) c(config)
+            JOIN help_center_helplexeme k ON k.tenant_id = asked_tenant AND k.config = c.config
+                AND k.lexeme IN ('', ' ') AND k.audience && roles
+            LEFT JOIN LATERAL (
+                SELECT count(*) AS passages, sum(p.length) AS lengths
+                FROM help_center_helppassage p
+                WHERE hidden IS NOT NULL AND p.article_id = ANY(hidden)
+                  AND p.search_config = c.config AND p.audience && roles
+            ) h ON TRUE
+            GROUP BY c.config
+        ) counted WHERE passages > 0
+    ) counted;
 
     -- The words of the query. idf is ln(1 + (N - df + .5) / (df + .5)) over the N passages of a
     -- configuration: what is rare in one language is no measure for another. A tsquery is made of a
@@ -157,9 +163,8 @@ BEGIN
             )
         END
     ), weighed AS MATERIALIZED (
-        -- A handful of passages does not tell which words are rare.
         SELECT config, lexeme, query, positions, df,
-            ln(1 + (greatest(passages, df, o.least_passages) - df + 0.5) / (df + 0.5)) AS idf
+            ln(1 + (greatest(passages, df) - df + 0.5) / (df + 0.5)) AS idf
         FROM counted
     ), known AS MATERIALIZED (
         SELECT * FROM (
@@ -252,8 +257,7 @@ BEGIN
             IF absences > 0 THEN
                 place := array_position(size_configs, synonym.config);
                 masses[place] := synonym.idf + greatest(
-                    0, masses[place] - absences
-                        * ln(1 + (greatest(size_passages[place], o.least_passages) + 0.5) / 0.5)
+                    0, masses[place] - absences * ln(1 + (size_passages[place] + 0.5) / 0.5)
                 );
                 unknown := (
                     SELECT array_agg(word) FROM unnest(unknown) word
