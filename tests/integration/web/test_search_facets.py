@@ -75,9 +75,32 @@ def test_page_shows_the_links(client: Client) -> None:
     assert '<a href="?q=valve" rel="nofollow" aria-current="true">' in html
 
 
-def test_single_value_narrows_nothing(client: Client, tenant: Model) -> None:
+def test_value_that_all_articles_have_is_not_offered(client: Client, tenant: Model) -> None:
+    make_indexed(tenant, "Valve one", tags=["Brass", "Hot"])
+    make_indexed(tenant, "Valve two", tags=["Brass"])
+    found = groups(client)
+    assert {name: [link.label for link in links] for name, links in found.items()} == {
+        "Tag": ["Hot"]
+    }
+
+
+def test_tag_that_some_articles_lack_is_offered_alone(client: Client, tenant: Model) -> None:
+    make_indexed(tenant, "Valve one", tags=["Hot"])
+    make_indexed(tenant, "Valve two")
+    assert [(link.label, link.count) for link in groups(client)["Tag"]] == [("Hot", 1)]
+
+
+def test_chosen_value_that_all_articles_have_stays(client: Client, tenant: Model) -> None:
     make_indexed(tenant, "Valve", tags=["Hot"])
-    assert groups(client) == {}
+    [chosen] = groups(client, tag="hot")["Tag"]
+    assert (chosen.label, chosen.is_chosen, chosen.url) == ("Hot", True, "?q=valve")
+
+
+def test_page_that_nothing_would_narrow_has_no_box(client: Client, tenant: Model) -> None:
+    make_indexed(tenant, "Valve", tags=["Hot"])
+    response = client.get("/help/search/", {"q": "valve"})
+    assert len(response.context["page"].results) == 1
+    assert b"hc-facets" not in response.content
 
 
 @pytest.mark.usefixtures("valves")
