@@ -32,7 +32,7 @@ SHARES = {"half": 0.5, "tenth": 0.1, "hundredth": 0.01} | {f"rest-{n}": 0.01 for
 #: Those that can be searched: only their words are counted.
 SEARCHED = ("half", "tenth", "hundredth")
 PASSAGES_PER_ARTICLE = 5
-#: The vector index takes a millisecond a vector, so of many passages only some have one.
+#: The vector index takes longest to build, so of many passages only some have a vector.
 MAX_VECTORS = 25_000
 VOCABULARY = 20_000
 #: Stands in one passage of each tenant, and one passage in a hundred is near to it in meaning.
@@ -127,7 +127,7 @@ def _generate(passages: int, space: str, meaning: list[float]) -> Generated:
     tenants = {slug: _make_tenant(slug) for slug in SHARES}
     # Rows take from one that was made as usual what is not said of them.
     pattern = make_indexed(_make_tenant("pattern"), "Pattern", content="Pattern.")
-    params = {
+    params: dict[str, Any] = {
         "tenants": [tenant.pk for tenant in tenants.values()],
         "categories": [make_category(tenant).pk for tenant in tenants.values()],
         "articles": [int(share * passages) // PASSAGES_PER_ARTICLE for share in SHARES.values()],
@@ -216,7 +216,7 @@ def _copy(
     """Insert a copy of a row for every row of other sources, with some columns changed."""
     table = pattern._meta.db_table
     columns = [
-        field.column
+        field.attname
         for field in pattern._meta.concrete_fields
         if not field.primary_key and not field.generated
     ]
@@ -236,7 +236,7 @@ def _check_rows(cursor: Any) -> None:
 
 def _count(tenant: models.Model, space: str) -> None:
     """Count the tenant's words and passages, and let its vectors serve."""
-    HelpIndexState.objects.create(tenant=tenant, embedding_space=space)
+    HelpIndexState.objects.create(tenant_id=tenant.pk, embedding_space=space)
     service = IndexingService(tenant=tenant)
     service.refresh_lexicon()
     service.refresh_statistics()
