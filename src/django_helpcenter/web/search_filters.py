@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -52,6 +52,7 @@ class SearchFilters:
 
     def __init__(self, request: HttpRequest, reading: ReadingService) -> None:
         self._query = request.GET
+        self._reading = reading
         self._chosen = {
             name: clean_query(request.GET.get(name, "")) for name in (CATEGORY, TAG, LANGUAGE)
         }
@@ -76,12 +77,28 @@ class SearchFilters:
         """Return what the search is narrowed to, then what would narrow it."""
         facets, total = results.facets or SearchFacets(), results.total
         groups = (
-            FacetGroup(_("Category"), self._links(CATEGORY, facets.categories, total)),
+            FacetGroup(_("Category"), self._links(CATEGORY, self._wide(facets.categories), total)),
             FacetGroup(_("Tag"), self._links(TAG, facets.tags, total)),
             FacetGroup(_("Language"), self._links(LANGUAGE, facets.languages, total)),
         )
         offered = [group for group in groups if group.links]
         return tuple(sorted(offered, key=lambda group: not group.is_chosen))
+
+    def _wide(self, categories: tuple[FacetValue, ...]) -> tuple[FacetValue, ...]:
+        """Count in each category what stands below it too: choosing it finds that."""
+        if len(categories) < 2:
+            return categories
+        counts = {each.value: each.count for each in categories}
+        nodes = {
+            node.category.slug: node for root in self._reading.categories for node in root.walk()
+        }
+        wide = [
+            replace(each, count=sum(counts.get(n.category.slug, 0) for n in node.walk()))
+            for each in categories
+            # A category of translations alone, which lists show in another one, has no page.
+            if (node := nodes.get(each.value))
+        ]
+        return tuple(sorted(wide, key=lambda each: -each.count))
 
     def _links(
         self, name: str, values: tuple[FacetValue, ...], total: int

@@ -96,6 +96,40 @@ def test_chosen_value_that_all_articles_have_stays(client: Client, tenant: Model
     assert (chosen.label, chosen.is_chosen, chosen.url) == ("Hot", True, "?q=valve")
 
 
+def test_category_counts_what_is_below_it(client: Client, tenant: Model) -> None:
+    doors = make_category(tenant, "Doors")
+    make_indexed(tenant, "Valve one", category=doors)
+    make_indexed(tenant, "Valve two", category=make_category(tenant, "Locks", parent=doors))
+    make_indexed(tenant, "Valve three", category=make_category(tenant, "Windows"))
+    links = groups(client)["Category"]
+    assert [(link.label, link.count) for link in links] == [
+        ("Doors", 2),
+        ("Locks", 1),
+        ("Windows", 1),
+    ]
+
+
+def test_category_that_all_articles_are_below_is_not_offered(client: Client, tenant: Model) -> None:
+    doors = make_category(tenant, "Doors")
+    make_indexed(tenant, "Valve one", category=doors)
+    make_indexed(tenant, "Valve two", category=make_category(tenant, "Locks", parent=doors))
+    assert [link.label for link in groups(client)["Category"]] == ["Locks"]
+
+
+def test_every_category_that_is_offered_can_be_chosen(client: Client, tenant: Model) -> None:
+    original = make_indexed(tenant, "Valve one", category=make_category(tenant, "Doors"))
+    make_indexed(
+        tenant,
+        "Valve eins",
+        category=make_category(tenant, "Translations"),
+        language="de",
+        translation_group=original.translation_group,
+    )
+    make_indexed(tenant, "Valve two", category=make_category(tenant, "Windows"))
+    for link in groups(client)["Category"]:
+        assert client.get(f"/help/search/{link.url}").status_code == 200
+
+
 def test_page_that_nothing_would_narrow_has_no_box(client: Client, tenant: Model) -> None:
     make_indexed(tenant, "Valve", tags=["Hot"])
     response = client.get("/help/search/", {"q": "valve"})
