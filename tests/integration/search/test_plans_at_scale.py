@@ -14,7 +14,14 @@ from django_helpcenter.conf import conf
 from django_helpcenter.search.ranking import ROWS_FACTOR_ALONE, ROWS_FACTOR_COMMON
 from django_helpcenter.services.search import SearchService
 from django_helpcenter.types import SearchResults
-from tests.generated_passages import COMMON_RANK, RARE_WORD, Generated, generated_passages, word
+from tests.generated_passages import (
+    COMMON_RANK,
+    RARE_WORD,
+    SEARCHED,
+    Generated,
+    generated_passages,
+    word,
+)
 from tests.server_work import TITLE_INDEX, VECTOR_INDEX, WORD_INDEX, Work, server_work
 
 pytestmark = [pytest.mark.scale, pytest.mark.django_db]
@@ -39,6 +46,7 @@ BY_MEANING = (SearchMode.SEMANTIC, SearchMode.HYBRID)
 every_query = pytest.mark.parametrize("query", QUERIES)
 by_words = pytest.mark.parametrize("mode", BY_WORDS)
 by_meaning = pytest.mark.parametrize("mode", BY_MEANING)
+in_every_tenant = pytest.mark.parametrize("slug", SEARCHED)
 #: Those that have more than HELP_CENTER_SEARCH_SCAN_LIMIT passages at either size.
 in_large_tenants = pytest.mark.parametrize("slug", ["half", "tenth"])
 
@@ -152,8 +160,8 @@ def test_search_without_the_index_of_vectors_is_noticed(world: Generated) -> Non
 
 
 @by_words
-@pytest.mark.parametrize(("query"), ["common", "sixty", "mixed"])
-@in_large_tenants
+@pytest.mark.parametrize("query", ["common", "sixty", "mixed"])
+@in_every_tenant
 def test_number_of_passages_looked_at_is_bounded(
     world: Generated, slug: str, query: str, mode: SearchMode
 ) -> None:
@@ -167,7 +175,7 @@ def test_rare_word_looks_at_few_passages(world: Generated, slug: str) -> None:
 
 @every_query
 @pytest.mark.parametrize("mode", SearchMode)
-@pytest.mark.parametrize("slug", ["half", "tenth", "hundredth"])
+@in_every_tenant
 def test_no_table_is_read_from_end_to_end(
     world: Generated, slug: str, query: str, mode: SearchMode
 ) -> None:
