@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 
-from django.db import connection
+from django.db import connection, transaction
 
 from django_helpcenter.models import HelpArticle, HelpLexeme, HelpPassage, HelpPassageEmbedding
 
@@ -50,6 +50,24 @@ def server_work() -> Iterator[Work]:
     after = _counted()
     for field in fields(Work):
         setattr(done, field.name, getattr(after, field.name) - getattr(before, field.name))
+
+
+@contextmanager
+def planner_without(*ways: str) -> Iterator[None]:
+    """Plan without some ways, such as ``seqscan``; the plans that a connection keeps are made anew.
+
+    What is written in the block is undone at its end.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            for way in ways:
+                cursor.execute(f"SET LOCAL enable_{way} = off")
+            cursor.execute("DISCARD PLANS")
+            yield
+            transaction.set_rollback(True)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DISCARD PLANS")
 
 
 def _counted() -> Work:

@@ -14,7 +14,7 @@ from django_helpcenter.models import HelpPassage
 from django_helpcenter.services.indexing import IndexingService
 from django_helpcenter.services.search import SearchService
 from tests.factories import HASHING, index, make_article, make_category, make_indexed
-from tests.server_work import WORD_INDEX, Work, server_work
+from tests.server_work import WORD_INDEX, Work, planner_without, server_work
 
 pytestmark = pytest.mark.thorough
 
@@ -37,10 +37,8 @@ def search(tenant: Model, query: str = "close the valve", mode: str = SearchMode
 
 
 def test_exact_scan_never_takes_the_vector_index(articles: None, tenant: Model) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("SET LOCAL enable_bitmapscan = off")
-    assert search(tenant).vector_scans == 0
+    with planner_without("seqscan", "bitmapscan"):
+        assert search(tenant).vector_scans == 0
 
 
 @pytest.mark.parametrize(("limit", "scans"), [(15, 0), (14, 1)])

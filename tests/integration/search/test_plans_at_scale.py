@@ -22,7 +22,14 @@ from tests.generated_passages import (
     generated_passages,
     word,
 )
-from tests.server_work import TITLE_INDEX, VECTOR_INDEX, WORD_INDEX, Work, server_work
+from tests.server_work import (
+    TITLE_INDEX,
+    VECTOR_INDEX,
+    WORD_INDEX,
+    Work,
+    planner_without,
+    server_work,
+)
 
 pytestmark = [pytest.mark.scale, pytest.mark.django_db]
 
@@ -183,9 +190,8 @@ def test_no_table_is_read_from_end_to_end(
 
 
 def test_reading_a_table_from_end_to_end_is_noticed(world: Generated) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off")
-    assert searched(world, "hundredth", "rare", SearchMode.HYBRID)[0].tables_read > 0
+    with planner_without("indexscan", "bitmapscan"):
+        assert searched(world, "hundredth", "rare", SearchMode.HYBRID)[0].tables_read > 0
 
 
 @pytest.mark.parametrize("typed", TYPED)
