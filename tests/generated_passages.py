@@ -11,11 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
 from django.db import connection, models, transaction
 
 from django_helpcenter.backends.embeddings.base import EMBEDDING_DIMENSIONS
-from django_helpcenter.conf import conf
 from django_helpcenter.models import (
     HelpArticle,
     HelpIndexState,
@@ -25,7 +23,7 @@ from django_helpcenter.models import (
     HelpSpelling,
 )
 from django_helpcenter.services.indexing import IndexingService
-from tests.factories import fake_embeddings, make_category, make_indexed
+from tests.factories import fake_embeddings, make_category, make_indexed, make_tenant
 
 #: What each tenant has of all passages: the rest is spread over tenants of 1 %.
 SHARES = {"half": 0.5, "tenth": 0.1, "hundredth": 0.01} | {f"rest-{n}": 0.01 for n in range(39)}
@@ -124,9 +122,9 @@ def generated_passages(passages: int) -> Iterator[Generated]:
 
 
 def _generate(passages: int, space: str, meaning: list[float]) -> Generated:
-    tenants = {slug: _make_tenant(slug) for slug in SHARES}
+    tenants = {slug: make_tenant(slug) for slug in SHARES}
     # Rows take from one that was made as usual what is not said of them.
-    pattern = make_indexed(_make_tenant("pattern"), "Pattern", content="Pattern.")
+    pattern = make_indexed(make_tenant("pattern"), "Pattern", content="Pattern.")
     params: dict[str, Any] = {
         "tenants": [tenant.pk for tenant in tenants.values()],
         "categories": [make_category(tenant).pk for tenant in tenants.values()],
@@ -247,9 +245,3 @@ def _forget_what_was_undone() -> None:
     tables = ", ".join(model._meta.db_table for model in _FILLED)
     with connection.cursor() as cursor:
         cursor.execute(f"VACUUM (FULL, ANALYZE) {tables}")
-
-
-def _make_tenant(name: str) -> models.Model:
-    fields = {conf.TENANT_NAME_FIELD: name, conf.TENANT_SLUG_FIELD: name}
-    tenant: models.Model = apps.get_model(conf.TENANT_MODEL)._default_manager.create(**fields)
-    return tenant
