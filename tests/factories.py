@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Model
@@ -14,6 +15,7 @@ from django.test import override_settings
 
 from django_helpcenter.backends.loading import get_embeddings
 from django_helpcenter.choices import ArticleStatus
+from django_helpcenter.conf import conf
 from django_helpcenter.models import HelpArticle, HelpCategory
 from django_helpcenter.services.indexing import IndexingService
 from django_helpcenter.services.knowledge import KnowledgeService
@@ -25,6 +27,14 @@ HASHING = {"BACKEND": "django_helpcenter.backends.embeddings.hashing.HashingEmbe
 ONNX = {"BACKEND": "django_helpcenter.backends.embeddings.onnx.OnnxEmbeddings"}
 
 _labels = itertools.count(1)
+
+
+def make_tenant(name: str, slug: str = "") -> Model:
+    """Create a tenant, of whichever model this run uses."""
+    slug = slug or name.replace(" ", "-")
+    fields = {conf.TENANT_NAME_FIELD: name, conf.TENANT_SLUG_FIELD: slug}
+    tenant: Model = apps.get_model(conf.TENANT_MODEL)._default_manager.create(**fields)
+    return tenant
 
 
 def make_category(tenant: Model, name: str = "General", **fields: Any) -> HelpCategory:

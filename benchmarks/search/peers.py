@@ -1,9 +1,10 @@
 """The help center's search beside other ways to search the same documents.
 
-    python -m benchmarks.search.peers [FOLDER] [--queries FILE.jsonl] [--qrels FILE.tsv]
+    python -m benchmarks.search.peers [--set NAME FOLDER QUERIES.jsonl QRELS.tsv]...
         [--limit-queries N]
 
-Everything sees the same articles, the same passages and the same vectors. Latencies are
+Measures each set of articles and questions, and the example project's. Everything sees the same
+articles, the same passages and the same vectors, and is asked for 100 articles. Latencies are
 milliseconds of one call after another in one process, embedding the question left out.
 `pip install --group benchmarks` adds the methods that need packages.
 """
@@ -13,16 +14,25 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
-from math import sqrt
 from pathlib import Path
-from statistics import stdev
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks import stage
-from django_helpcenter.search.metrics import QueryMeasures, mean, measure_query
+from benchmarks.search.peer_tables import (
+    BM25,
+    CONVEX,
+    DENSE,
+    HYBRID,
+    LEXICAL,
+    RRF,
+    SEMANTIC,
+    Measured,
+    Outcome,
+    print_tables,
+)
+from django_helpcenter.search.metrics import measure_query
 
 if TYPE_CHECKING:
     from benchmarks.search.peer_methods import Corpus, Ranker
@@ -30,44 +40,65 @@ if TYPE_CHECKING:
     Build = Callable[[Corpus], Ranker]
 
 EVALUATION = stage.ROOT / "example_project" / "evaluation"
-HYBRID = "help center, hybrid"
-BM25, DENSE = "BM25, passages", "dense, passages"
-RRF, CONVEX = "BM25 and dense, RRF 60", "BM25 and dense, half and half"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a method did: one entry per question, times in milliseconds."""
+#: Candidates stay, however little they match.
+WITHOUT_FLOORS = {"HELP_CENTER_SEARCH_KEYWORD_FLOOR": 0, "HELP_CENTER_SEARCH_SEMANTIC_FLOOR": -1}
 
-    measures: list[QueryMeasures]
-    times: list[float]
-    without_hits: int
+
+class QuestionSet(NamedTuple):
+    """Articles, what is asked about them, and which of them answer it."""
+
+    name: str
+    folder: Path
+    queries: Path
+    qrels: Path
+
+
+DEMO = QuestionSet(
+    "demo", stage.DEMO_CONTENT, EVALUATION / "queries.jsonl", EVALUATION / "qrels.tsv"
+)
 
 
 def main() -> None:
     """Run the benchmark."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", nargs="?", type=Path, default=stage.DEMO_CONTENT)
-    parser.add_argument("--queries", type=Path, default=EVALUATION / "queries.jsonl")
-    parser.add_argument("--qrels", type=Path, default=EVALUATION / "qrels.tsv")
+    parser.add_argument(
+        "--set",
+        dest="sets",
+        nargs=4,
+        action="append",
+        default=[],
+        metavar=("NAME", "FOLDER", "QUERIES.jsonl", "QRELS.tsv"),
+    )
     parser.add_argument("--limit-queries", type=int, metavar="N")
     arguments = parser.parse_args()
     stage.set_up()
+    methods, absent = _methods()
+    sets = [QuestionSet(name, *map(Path, paths)) for name, *paths in arguments.sets]
+    print_tables([_measure_set(each, methods, arguments.limit_queries) for each in [*sets, DEMO]])
+    if absent:
+        print(f"\nNot installed and left out: {', '.join(absent)}.")
+
+
+def _measure_set(
+    asked: QuestionSet, methods: Mapping[str, Build], limit_queries: int | None
+) -> Measured:
     from django.db import connection
+    from django.test import override_settings
 
     from benchmarks.search.peer_methods import Corpus
     from django_helpcenter.services.documentation import DocumentationService
     from django_helpcenter.services.evaluation import read_judgements, read_questions
 
-    judgements = read_judgements(arguments.qrels)
+    judgements = read_judgements(asked.qrels)
     questions = [
         question
-        for question in read_questions(arguments.queries)
+        for question in read_questions(asked.queries)
         if any(grade > 0 for grade in judgements.get(question.id, {}).values())
-    ][: arguments.limit_queries]
-    methods, absent = _methods()
+    ][:limit_queries]
     with stage.empty_tenant() as tenant:
-        DocumentationService(tenant=tenant).sync(arguments.folder)
+        DocumentationService(tenant=tenant).sync(asked.folder)
         with connection.cursor() as cursor:
             # What autovacuum does within minutes: until then plans are those of an empty table,
             # and an index scan meets the vectors of tenants that are gone.
@@ -76,15 +107,9 @@ def main() -> None:
         outcomes = {
             name: _measure(build(corpus), corpus, judgements) for name, build in methods.items()
         }
-    print(
-        f"{len(corpus.names)} articles, {len(corpus.passages)} passages, "
-        f"{len(questions)} judged questions\n"
-    )
-    _print_outcomes(outcomes)
-    if absent:
-        print(f"\nNot installed and left out: {', '.join(absent)}.")
-    if len(questions) > 1:
-        _print_differences(outcomes)
+        with override_settings(**WITHOUT_FLOORS):
+            candidates = _measure(methods[HYBRID](corpus), corpus, judgements)
+    return Measured(asked.name, len(corpus.names), len(corpus.passages), outcomes, candidates)
 
 
 def _methods() -> tuple[dict[str, Build], list[str]]:
@@ -94,8 +119,8 @@ def _methods() -> tuple[dict[str, Build], list[str]]:
 
     methods: dict[str, Build] = {
         HYBRID: partial(by.help_center, SearchMode.HYBRID),
-        "help center, lexical": partial(by.help_center, SearchMode.LEXICAL),
-        "help center, semantic": partial(by.help_center, SearchMode.SEMANTIC),
+        LEXICAL: partial(by.help_center, SearchMode.LEXICAL),
+        SEMANTIC: partial(by.help_center, SearchMode.SEMANTIC),
         BM25: by.bm25,
         DENSE: by.dense,
         RRF: by.reciprocal_ranks,
@@ -119,54 +144,20 @@ def _methods() -> tuple[dict[str, Build], list[str]]:
 def _measure(rank: Ranker, corpus: Corpus, judgements: Mapping[str, Mapping[str, int]]) -> Outcome:
     """Ask every question once, after one call that is not counted."""
     rank(0)
-    measures, times, without_hits = [], [], 0
+    outcome = Outcome()
     for number, question in enumerate(corpus.questions):
         corpus.embedding_ms = 0.0
         started = time.perf_counter()
         ranked = rank(number)
         elapsed = (time.perf_counter() - started) * 1000
-        measured = measure_query(ranked, judgements[question.id])
-        assert measured is not None
-        measures.append(measured)
-        times.append(elapsed - corpus.embedding_ms)
-        without_hits += not ranked
-    return Outcome(measures, times, without_hits)
-
-
-def _print_outcomes(outcomes: Mapping[str, Outcome]) -> None:
-    stage.table(
-        ["method", "nDCG@10", "recall@10", "p50 ms", "p95 ms", "questions without any hit"],
-        [
-            [
-                name,
-                f"{mean([measured.ndcg_at_10 for measured in outcome.measures]):.4f}",
-                f"{mean([measured.recall_at_10 for measured in outcome.measures]):.4f}",
-                f"{stage.median(outcome.times):.2f}",
-                f"{stage.quantile(outcome.times, 0.95):.2f}",
-                outcome.without_hits,
-            ]
-            for name, outcome in outcomes.items()
-        ],
-    )
-
-
-def _print_differences(outcomes: Mapping[str, Outcome]) -> None:
-    """Print by how much the help center is ahead, question by question."""
-    print(f"\nnDCG@10 of {HYBRID}, less that of another, over the same questions\n")
-    stage.table(
-        ["other", "difference", "standard error"],
-        [
-            [name, *_difference(outcomes[HYBRID], outcomes[name])]
-            for name in (BM25, DENSE, RRF, CONVEX)
-        ],
-    )
-
-
-def _difference(ours: Outcome, theirs: Outcome) -> tuple[str, str]:
-    """Return the mean of the paired differences and its standard error."""
-    pairs = zip(ours.measures, theirs.measures, strict=True)
-    gaps = [one.ndcg_at_10 - other.ndcg_at_10 for one, other in pairs]
-    return f"{sum(gaps) / len(gaps):+.4f}", f"{stdev(gaps) / sqrt(len(gaps)):.4f}"
+        judged = judgements[question.id]
+        measures = measure_query(ranked, judged)
+        assert measures is not None
+        outcome.measures.append(measures)
+        outcome.times.append(elapsed - corpus.embedding_ms)
+        outcome.rankings.append(ranked)
+        outcome.relevant.append([name for name, grade in judged.items() if grade > 0])
+    return outcome
 
 
 if __name__ == "__main__":

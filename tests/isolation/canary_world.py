@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.db.models import Model
@@ -32,7 +31,7 @@ from django_helpcenter.search.query import parse_query
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.services.search import SearchService
 from django_helpcenter.types import SYSTEM, SearchResults
-from tests.factories import HASHING, index, make_article, make_category, make_user
+from tests.factories import HASHING, index, make_article, make_category, make_tenant, make_user
 from tests.isolation.canary_texts import (
     READERS,
     SHARED_CATEGORY,
@@ -265,7 +264,7 @@ def _make_reader(name: str, roles: tuple[str, ...]) -> Any:
 
 
 def _plant(number: int, name: str, users: dict[str, Any]) -> Center:
-    tenant = _make_tenant(name)
+    tenant = make_tenant(name)
     rng = random.Random(number)
     planted = [
         Planted(plan, canaries, _write(tenant, plan.made, canaries, place))
@@ -311,7 +310,7 @@ def _remember_searches(tenant: Model, planted: Planted, article: HelpArticle) ->
 
 
 def _copy(seen: list[Planted], name: str, users: dict[str, Any]) -> Center:
-    tenant = _make_tenant(name)
+    tenant = make_tenant(name)
     copies = []
     for each in seen:
         place = plans_place(each.plan)
@@ -342,12 +341,6 @@ def _write(tenant: Model, made: dict[str, Any], canaries: Canaries, place: int) 
         **article_text(canaries, place, made.get("language", "en")),
         **made,
     )
-
-
-def _make_tenant(name: str) -> Model:
-    fields = {conf.TENANT_NAME_FIELD: name, conf.TENANT_SLUG_FIELD: name.replace(" ", "-")}
-    tenant: Model = apps.get_model(conf.TENANT_MODEL)._default_manager.create(**fields)
-    return tenant
 
 
 def _matching(tenant: Model, query: Query) -> frozenset[int]:

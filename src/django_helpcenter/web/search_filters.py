@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,7 +12,7 @@ from django_helpcenter.exceptions import NotVisible
 from django_helpcenter.services.category_tree import CategoryNode, find_path
 from django_helpcenter.services.facets import language_name
 from django_helpcenter.services.reading import ReadingService
-from django_helpcenter.types import FacetValue, SearchFacets
+from django_helpcenter.types import FacetValue, SearchFacets, SearchResults
 from django_helpcenter.web.search_page import clean_query
 
 #: Values of a facet that are offered, the most frequent ones.
@@ -52,6 +52,7 @@ class SearchFilters:
 
     def __init__(self, request: HttpRequest, reading: ReadingService) -> None:
         self._query = request.GET
+        self._reading = reading
         self._chosen = {
             name: clean_query(request.GET.get(name, "")) for name in (CATEGORY, TAG, LANGUAGE)
         }
@@ -72,27 +73,46 @@ class SearchFilters:
             "language": language or None,
         }
 
-    def groups(self, facets: SearchFacets) -> tuple[FacetGroup, ...]:
-        """Return what the search is narrowed to, then what it can be narrowed by."""
+    def groups(self, results: SearchResults) -> tuple[FacetGroup, ...]:
+        """Return what the search is narrowed to, then what would narrow it."""
+        facets, total = results.facets or SearchFacets(), results.total
         groups = (
-            FacetGroup(_("Category"), self._links(CATEGORY, facets.categories)),
-            FacetGroup(_("Tag"), self._links(TAG, facets.tags)),
-            FacetGroup(_("Language"), self._links(LANGUAGE, facets.languages)),
+            FacetGroup(_("Category"), self._links(CATEGORY, self._wide(facets.categories), total)),
+            FacetGroup(_("Tag"), self._links(TAG, facets.tags, total)),
+            FacetGroup(_("Language"), self._links(LANGUAGE, facets.languages, total)),
         )
         offered = [group for group in groups if group.links]
         return tuple(sorted(offered, key=lambda group: not group.is_chosen))
 
-    def _links(self, name: str, values: tuple[FacetValue, ...]) -> tuple[FacetLink, ...]:
+    def _wide(self, categories: tuple[FacetValue, ...]) -> tuple[FacetValue, ...]:
+        """Count in each category what stands below it too: choosing it finds that."""
+        if len(categories) < 2:
+            return categories
+        counts = {each.value: each.count for each in categories}
+        nodes = {
+            node.category.slug: node for root in self._reading.categories for node in root.walk()
+        }
+        wide = [
+            replace(each, count=sum(counts.get(n.category.slug, 0) for n in node.walk()))
+            for each in categories
+            # A category of translations alone, which lists show in another one, has no page.
+            if (node := nodes.get(each.value))
+        ]
+        return tuple(sorted(wide, key=lambda each: -each.count))
+
+    def _links(
+        self, name: str, values: tuple[FacetValue, ...], total: int
+    ) -> tuple[FacetLink, ...]:
         chosen = self._chosen[name]
         if chosen:
             label = next((each.label for each in values if each.value == chosen), "")
             url = self._url(name, "")
             return (FacetLink(label or self._label(name, chosen), url, None, is_chosen=True),)
-        if len(values) < 2:
-            return ()
+        # What all articles have leaves the search as it is.
+        narrowing = [each for each in values if each.count < total]
         return tuple(
             FacetLink(each.label, self._url(name, each.value), each.count)
-            for each in values[:MAX_LINKS]
+            for each in narrowing[:MAX_LINKS]
         )
 
     def _label(self, name: str, chosen: str) -> str:

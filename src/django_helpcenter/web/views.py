@@ -19,7 +19,6 @@ from django_helpcenter.exceptions import NotVisible
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.addresses import article_url
 from django_helpcenter.services.search import SearchService
-from django_helpcenter.types import SearchFacets
 from django_helpcenter.web.links import canonical_url, read_click, wanted_language
 from django_helpcenter.web.pages import ReaderView
 from django_helpcenter.web.pagination import make_pager
@@ -86,7 +85,7 @@ class SearchView(ReaderView):
             "search.html",
             page=page,
             query=query,
-            facets=filters.groups(results.facets or SearchFacets()),
+            facets=filters.groups(results),
             did_you_mean=search.did_you_mean(results),
             related_searches=search.related_searches(query),
             suggestions=[] if page.results else read_instead(search, query),

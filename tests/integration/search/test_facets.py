@@ -48,6 +48,15 @@ def test_facets_count_what_was_found(tenant: Model) -> None:
     )
 
 
+def test_value_that_all_articles_have_is_counted(tenant: Model) -> None:
+    make_indexed(tenant, "Valve", category=make_category(tenant, "Doors"), tags=["Hot"])
+    assert facets(tenant) == SearchFacets(
+        categories=(FacetValue("doors", "Doors", 1),),
+        tags=(FacetValue("hot", "Hot", 1),),
+        languages=(FacetValue("en", "English", 1),),
+    )
+
+
 @pytest.mark.usefixtures("valves")
 def test_facets_are_those_of_the_reader(tenant: Model) -> None:
     tags = facets(tenant, user=make_user(roles=("ops",))).tags

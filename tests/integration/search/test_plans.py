@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 
 import pytest
 from django.db import connection
@@ -16,11 +14,9 @@ from django_helpcenter.models import HelpPassage
 from django_helpcenter.services.indexing import IndexingService
 from django_helpcenter.services.search import SearchService
 from tests.factories import HASHING, index, make_article, make_category, make_indexed
+from tests.server_work import WORD_INDEX, Work, planner_without, server_work
 
 pytestmark = pytest.mark.thorough
-
-VECTOR_INDEX = "help_passage_embedding_idx"
-WORD_INDEX = "help_passage_search_idx"
 
 
 @pytest.fixture
@@ -34,49 +30,15 @@ def articles(tenant: Model, other_tenant: Model) -> Iterator[None]:
         yield
 
 
-@dataclass
-class Work:
-    """What the server did, as it counts it for a transaction."""
-
-    vector_scans: int = 0
-    word_scans: int = 0
-    passages: int = 0
-
-
-def counted() -> Work:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_stat_get_xact_numscans(%s::regclass),"
-            " pg_stat_get_xact_numscans(%s::regclass),"
-            " pg_stat_get_xact_tuples_fetched(%s::regclass)"
-            " + pg_stat_get_xact_tuples_returned(%s::regclass)",
-            [VECTOR_INDEX, WORD_INDEX, *[HelpPassage._meta.db_table] * 2],
-        )
-        return Work(*cursor.fetchone())
-
-
-@contextmanager
-def work() -> Iterator[Work]:
-    """Yield what the server does in the block, filled in at its end."""
-    done, before = Work(), counted()
-    yield done
-    after = counted()
-    done.vector_scans = after.vector_scans - before.vector_scans
-    done.word_scans = after.word_scans - before.word_scans
-    done.passages = after.passages - before.passages
-
-
 def search(tenant: Model, query: str = "close the valve", mode: str = SearchMode.HYBRID) -> Work:
-    with work() as done:
+    with server_work() as done:
         SearchService(tenant=tenant).hybrid_search(query, mode=SearchMode(mode), record=False)
     return done
 
 
 def test_exact_scan_never_takes_the_vector_index(articles: None, tenant: Model) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("SET LOCAL enable_bitmapscan = off")
-    assert search(tenant).vector_scans == 0
+    with planner_without("seqscan", "bitmapscan"):
+        assert search(tenant).vector_scans == 0
 
 
 @pytest.mark.parametrize(("limit", "scans"), [(15, 0), (14, 1)])

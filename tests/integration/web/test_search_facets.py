@@ -75,9 +75,66 @@ def test_page_shows_the_links(client: Client) -> None:
     assert '<a href="?q=valve" rel="nofollow" aria-current="true">' in html
 
 
-def test_single_value_narrows_nothing(client: Client, tenant: Model) -> None:
+def test_value_that_all_articles_have_is_not_offered(client: Client, tenant: Model) -> None:
+    make_indexed(tenant, "Valve one", tags=["Brass", "Hot"])
+    make_indexed(tenant, "Valve two", tags=["Brass"])
+    found = groups(client)
+    assert {name: [link.label for link in links] for name, links in found.items()} == {
+        "Tag": ["Hot"]
+    }
+
+
+def test_tag_that_some_articles_lack_is_offered_alone(client: Client, tenant: Model) -> None:
+    make_indexed(tenant, "Valve one", tags=["Hot"])
+    make_indexed(tenant, "Valve two")
+    assert [(link.label, link.count) for link in groups(client)["Tag"]] == [("Hot", 1)]
+
+
+def test_chosen_value_that_all_articles_have_stays(client: Client, tenant: Model) -> None:
     make_indexed(tenant, "Valve", tags=["Hot"])
-    assert groups(client) == {}
+    [chosen] = groups(client, tag="hot")["Tag"]
+    assert (chosen.label, chosen.is_chosen, chosen.url) == ("Hot", True, "?q=valve")
+
+
+def test_category_counts_what_is_below_it(client: Client, tenant: Model) -> None:
+    doors = make_category(tenant, "Doors")
+    make_indexed(tenant, "Valve one", category=doors)
+    make_indexed(tenant, "Valve two", category=make_category(tenant, "Locks", parent=doors))
+    make_indexed(tenant, "Valve three", category=make_category(tenant, "Windows"))
+    links = groups(client)["Category"]
+    assert [(link.label, link.count) for link in links] == [
+        ("Doors", 2),
+        ("Locks", 1),
+        ("Windows", 1),
+    ]
+
+
+def test_category_that_all_articles_are_below_is_not_offered(client: Client, tenant: Model) -> None:
+    doors = make_category(tenant, "Doors")
+    make_indexed(tenant, "Valve one", category=doors)
+    make_indexed(tenant, "Valve two", category=make_category(tenant, "Locks", parent=doors))
+    assert [link.label for link in groups(client)["Category"]] == ["Locks"]
+
+
+def test_every_category_that_is_offered_can_be_chosen(client: Client, tenant: Model) -> None:
+    original = make_indexed(tenant, "Valve one", category=make_category(tenant, "Doors"))
+    make_indexed(
+        tenant,
+        "Valve eins",
+        category=make_category(tenant, "Translations"),
+        language="de",
+        translation_group=original.translation_group,
+    )
+    make_indexed(tenant, "Valve two", category=make_category(tenant, "Windows"))
+    for link in groups(client)["Category"]:
+        assert client.get(f"/help/search/{link.url}").status_code == 200
+
+
+def test_page_that_nothing_would_narrow_has_no_box(client: Client, tenant: Model) -> None:
+    make_indexed(tenant, "Valve", tags=["Hot"])
+    response = client.get("/help/search/", {"q": "valve"})
+    assert len(response.context["page"].results) == 1
+    assert b"hc-facets" not in response.content
 
 
 @pytest.mark.usefixtures("valves")

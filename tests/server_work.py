@@ -1,0 +1,84 @@
+"""What PostgreSQL did for a block of code, as it counts it for a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+
+from django.db import connection, transaction
+
+from django_helpcenter.models import HelpArticle, HelpLexeme, HelpPassage, HelpPassageEmbedding
+
+VECTOR_INDEX = "help_passage_embedding_idx"
+WORD_INDEX = "help_passage_search_idx"
+TITLE_INDEX = "help_article_title_words_idx"
+
+# An index that a test has dropped has no scans. A table counts the scans that read all of it.
+_SCANS = "coalesce(pg_stat_get_xact_numscans(to_regclass('{0}')), 0)"
+# A table counts the rows that such a scan returned and those that bitmaps led to; the rows that an
+# index led to are counted with the index.
+_ROWS = """
+    pg_stat_get_xact_tuples_returned('{0}'::regclass)
+    + pg_stat_get_xact_tuples_fetched('{0}'::regclass)
+    + (SELECT sum(pg_stat_get_xact_tuples_fetched(indexrelid)) FROM pg_index
+        WHERE indrelid = '{0}'::regclass)::bigint
+"""
+
+
+@dataclass
+class Work:
+    """Scans of indexes, rows of tables that were looked at, tables that were read from end to end.
+
+    ``tables_read`` counts over passages, vectors, lexemes and articles.
+    """
+
+    vector_scans: int = 0
+    word_scans: int = 0
+    title_scans: int = 0
+    passages: int = 0
+    vectors: int = 0
+    articles: int = 0
+    tables_read: int = 0
+
+
+@contextmanager
+def server_work() -> Iterator[Work]:
+    """Yield what the server does in the block, filled in at its end; needs a transaction."""
+    done, before = Work(), _counted()
+    yield done
+    after = _counted()
+    for field in fields(Work):
+        setattr(done, field.name, getattr(after, field.name) - getattr(before, field.name))
+
+
+@contextmanager
+def planner_without(*ways: str) -> Iterator[None]:
+    """Plan without some ways, such as ``seqscan``; the plans that a connection keeps are made anew.
+
+    What is written in the block is undone at its end.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            for way in ways:
+                cursor.execute(f"SET LOCAL enable_{way} = off")
+            cursor.execute("DISCARD PLANS")
+            yield
+            transaction.set_rollback(True)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DISCARD PLANS")
+
+
+def _counted() -> Work:
+    counted = (HelpPassage, HelpPassageEmbedding, HelpArticle)
+    tables = [model._meta.db_table for model in counted]
+    read = [*tables, HelpLexeme._meta.db_table]
+    columns = [
+        *[_SCANS.format(index) for index in (VECTOR_INDEX, WORD_INDEX, TITLE_INDEX)],
+        *[_ROWS.format(table) for table in tables],
+        " + ".join(_SCANS.format(table) for table in read),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(columns)}")
+        return Work(*cursor.fetchone())
