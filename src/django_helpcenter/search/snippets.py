@@ -31,6 +31,8 @@ _ENDINGS = {
     "e": re.compile(r"e\w{0,4}|[ia]\w{2,6}"),
 }
 _NO_ENDING = re.compile("")
+#: The end of a row of a table behind which another row stands.
+_ROW = re.compile(r"(?<= \| )([^\n|]*)\n(?=[^\n]* \| )")
 
 
 class _Plain(dict[int, int]):
@@ -69,7 +71,7 @@ class Marker:
 
     def snippet(self, text: str) -> str:
         """Return what a result shows of a passage: where most of the query is, or its beginning."""
-        flat = " ".join(text.replace(" | ", " · ").split())
+        flat = _flat(text)
         matches = self._matches(flat)
         if not matches:
             return lead(flat)
@@ -104,10 +106,15 @@ def plain(text: str) -> str:
 
 def lead(text: str) -> str:
     """Return the beginning of a passage as safe HTML, cut between words."""
-    flat = " ".join(text.replace(" | ", " · ").split())
+    flat = _flat(text)
     if len(flat) <= LEAD_LENGTH:
         return escape(flat)
     return escape(flat[:LEAD_LENGTH].rsplit(" ", 1)[0] + " …")
+
+
+def _flat(text: str) -> str:
+    """Return a text on one line: cells of tables between dots, rows between semicolons."""
+    return " ".join(_ROW.sub(r"\1; ", text).replace(" | ", " · ").split())
 
 
 def _parts(stem: str) -> tuple[str, re.Pattern[str]]:

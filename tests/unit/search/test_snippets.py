@@ -119,3 +119,9 @@ def test_long_lead_is_cut_between_words() -> None:
 @pytest.mark.parametrize("text", ["İstanbul", "ﬃ ligature", "ẞ ß", "한국어", "ไทย", "🔑é"])
 def test_plain_text_is_as_long_as_before(text: str) -> None:
     assert len(plain(text)) == len(text)
+
+
+def test_rows_of_a_table_are_told_apart() -> None:
+    table = "See below.\nKeys | Goes to\n/ | Search box\nG then B | Board\nThat is all."
+    flat = "See below. Keys · Goes to; / · Search box; G then B · Board That is all."
+    assert lead(table) == flat
