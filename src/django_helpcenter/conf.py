@@ -108,8 +108,8 @@ class HelpCenterSettings:
     """Cosine similarity below which a passage does not count as a semantic hit."""
 
     SEARCH_UNCOVERED_FLOOR: float = 0.35
-    """Cosine similarity below which the nearest passage shows that there is no answer, where none
-    of a query's words occurs; it falls to the semantic floor where words cover the keyword floor."""
+    """Cosine similarity below which the nearest passage is no answer, where none of a query's words
+    occurs; it falls to the semantic floor where words cover the keyword floor."""
 
     SEARCH_KEYWORD_FLOOR: float = 0.25
     """Share of a query's information, 0 to 1, that words must cover for a passage that is not near

@@ -1,8 +1,8 @@
 """Telling a slip of the pen from another word.
 
-A spelling that is one letter away may be a slip, a form of the word, or a word of its own: `marker` is
-not mistyped `marked`, nor `world` mistyped `would`. Who corrects what is right annoys more than who
-leaves what is wrong.
+A spelling that is one letter away may be a slip, a form of the word, or a word of its own: `marker`
+is not mistyped `marked`, nor `world` mistyped `would`. Who corrects what is right annoys more than
+who leaves what is wrong.
 """
 
 from __future__ import annotations
