@@ -21,15 +21,17 @@ ROWS = 300
 SPARE = 4
 
 # Articles and searches are looked up one by one (OFFSET 0, LIMIT), for the planner would read all
-# of a tenant's. Who refines a search is one person, so the refined searches of three people are
-# three people's.
+# of a tenant's; so it would for a search that is made often, which it does not know of one from a
+# subquery. Who refines a search is one person, so the refined searches of three people are three
+# people's.
 _COLUMNS = "id, tenant_id, query_key, user_id, visitor_key, results_count, created_at"
 _STATEMENT = compact(
     """
     WITH same AS MATERIALIZED (
         SELECT id, refined_from_id, clicked_article_id FROM {history}
-        WHERE tenant_id = %(tenant)s AND query_key = %(query_key)s AND query_key <> ''
-          AND created_at >= %(since)s AND (user_id IS NOT NULL OR visitor_key <> '')
+        WHERE tenant_id = %(tenant)s AND query_key = (SELECT %(query_key)s::text)
+          AND query_key <> '' AND created_at >= %(since)s
+          AND (user_id IS NOT NULL OR visitor_key <> '')
         ORDER BY created_at DESC LIMIT %(rows)s
     ),
     opened AS MATERIALIZED (
