@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import migrations, models
 from django.db.models import F, Func, Q
+
+SQL = files("django_helpcenter.search") / "sql"
+FILES = (
+    "help_center_hidden_1", "help_center_known_1", "help_center_known_words_1",
+    "help_center_popular_1", "help_center_meant_1", "help_center_suggest_1",
+)  # fmt: skip
+FUNCTIONS = (
+    "help_center_hidden_1", "help_center_known_1", "help_center_known_words_1",
+    "help_center_written_1", "help_center_popular_1", "help_center_meant_1",
+    "help_center_is_open_1", "help_center_suggest_1",
+)  # fmt: skip
 
 # What is written here lets accents be; the next time that a title is saved or indexed, its words
 # are taken apart as ``content.title_words`` does it from now on.
@@ -111,13 +124,20 @@ class Migration(migrations.Migration):
                     function="array_to_tsvector",
                     output_field=SearchVectorField(),
                 ),
+                condition=Q(status="PUBLISHED"),
                 fastupdate=False,
                 name="help_article_title_words_idx",
             ),
         ),
         migrations.AddIndex(
             "helparticle",
-            models.Index("tenant", F("view_count").desc(), "id", name="help_article_read_most_idx"),
+            models.Index(
+                "tenant",
+                F("view_count").desc(),
+                "id",
+                condition=Q(status="PUBLISHED"),
+                name="help_article_read_most_idx",
+            ),
         ),
         migrations.AddIndex(
             "helplexeme",
@@ -143,7 +163,7 @@ class Migration(migrations.Migration):
                 "tenant",
                 OpClass("query_key", name="text_pattern_ops"),
                 F("created_at").desc(),
-                condition=~Q(query_key=""),
+                condition=~Q(query_key="") & (Q(user__isnull=False) | ~Q(visitor_key="")),
                 name="help_search_asked_idx",
             ),
         ),
@@ -152,8 +172,11 @@ class Migration(migrations.Migration):
             models.Index(
                 "tenant",
                 OpClass("query_key", name="text_pattern_ops"),
-                condition=Q(clicked_article__isnull=False) & ~Q(query_key=""),
-                include=["created_at", "user", "visitor_key"],
+                F("created_at").desc(),
+                condition=Q(clicked_article__isnull=False)
+                & ~Q(query_key="")
+                & (Q(user__isnull=False) | ~Q(visitor_key="")),
+                include=["user", "visitor_key"],
                 name="help_search_opened_idx",
             ),
         ),
@@ -162,8 +185,13 @@ class Migration(migrations.Migration):
             models.Index(
                 F("clicked_article"),
                 F("created_at").desc(),
-                condition=Q(clicked_article__isnull=False),
+                condition=Q(clicked_article__isnull=False)
+                & (Q(user__isnull=False) | ~Q(visitor_key="")),
                 name="help_search_led_to_idx",
             ),
+        ),
+        migrations.RunSQL(
+            [((SQL / f"{name}.sql").read_text(encoding="utf-8"), None) for name in FILES],
+            [f"DROP FUNCTION {name}" for name in reversed(FUNCTIONS)],
         ),
     ]

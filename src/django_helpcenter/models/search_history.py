@@ -82,25 +82,30 @@ class HelpSearchHistory(TenantAwareModel):
         indexes = [
             models.Index(fields=["query", "results_count"], name="help_search_zero_idx"),
             models.Index(fields=["tenant", "created_at"], name="help_search_tenant_idx"),
+            # Searches of somebody: those of nobody in particular count for nothing.
             models.Index(
                 "tenant",
                 OpClass("query_key", name="text_pattern_ops"),
                 F("created_at").desc(),
-                condition=~Q(query_key=""),
+                condition=~Q(query_key="") & (Q(user__isnull=False) | ~Q(visitor_key="")),
                 name="help_search_asked_idx",
             ),
             # Searches after which something was opened, and by whom: what is suggested.
             models.Index(
                 "tenant",
                 OpClass("query_key", name="text_pattern_ops"),
-                condition=Q(clicked_article__isnull=False) & ~Q(query_key=""),
-                include=["created_at", "user", "visitor_key"],
+                F("created_at").desc(),
+                condition=Q(clicked_article__isnull=False)
+                & ~Q(query_key="")
+                & (Q(user__isnull=False) | ~Q(visitor_key="")),
+                include=["user", "visitor_key"],
                 name="help_search_opened_idx",
             ),
             models.Index(
                 F("clicked_article"),
                 F("created_at").desc(),
-                condition=Q(clicked_article__isnull=False),
+                condition=Q(clicked_article__isnull=False)
+                & (Q(user__isnull=False) | ~Q(visitor_key="")),
                 name="help_search_led_to_idx",
             ),
         ]

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connections
 
-from django_helpcenter.models import HelpArticle, HelpLexeme, HelpPassage, HelpSpelling
+from django_helpcenter.models import HelpLexeme, HelpPassage, HelpSpelling
 from django_helpcenter.models.locks import take_turns
 from django_helpcenter.models.search_vectors import OWNER_PREFIX
 from django_helpcenter.models.tenants import tenant_key
@@ -72,58 +72,6 @@ _DRIFT = """
       ON l.config = now.config AND l.lexeme = now.lexeme AND l.audience = now.audience
     WHERE l.df IS DISTINCT FROM now.df
 """
-
-# Articles out of their time are in the index, so that they are found the moment their time comes;
-# until then their words are taken off. Looking for the letters first saves most of the parsing.
-_HIDDEN_ARTICLES = """
-    hidden_articles AS MATERIALIZED (
-        SELECT array_agg(id) AS ids FROM {articles}
-        WHERE tenant_id = %(tenant)s AND status = 'PUBLISHED'
-          AND (publish_at IS NOT NULL OR expire_at IS NOT NULL)
-          AND (publish_at > %(now)s OR expire_at <= %(now)s)
-    )
-"""
-# Subqueries, which the planner leaves where they are: a join it might begin at the wrong end.
-_READERS_PASSAGES = """(
-    coalesce((
-        SELECT sum(k.df) FROM {lexemes} k
-        WHERE k.tenant_id = %(tenant)s AND k.config = {config} AND k.lexeme = {lexeme}
-          AND k.audience && %(roles)s::text[]
-    ), 0) - CASE WHEN (SELECT ids FROM hidden_articles) IS NULL THEN 0 ELSE (
-        SELECT count(*) FROM {passages} p
-        WHERE p.article_id = ANY((SELECT ids FROM hidden_articles)::bigint[])
-          AND p.audience && %(roles)s::text[]
-          AND CASE WHEN {config} = '{words}' THEN
-            ({lexeme} !~ '^[a-z]+$' OR strpos(lower({text}), {lexeme}) > 0)
-            AND {lexeme} = ANY(tsvector_to_array(to_tsvector('simple', {text})))
-          ELSE
-            p.search_config = {config} AND {lexeme} = ANY(tsvector_to_array(p.search_vector))
-          END
-    ) END
-)"""
-
-
-def hidden_articles() -> str:
-    """Return the table expression that ``readers_passages`` needs in its statement.
-
-    Both take the parameters ``tenant``, ``roles`` and ``now``.
-    """
-    return _HIDDEN_ARTICLES.format(articles=HelpArticle._meta.db_table)
-
-
-def readers_passages(config: str, lexeme: str) -> str:
-    """Return an SQL expression: how many passages with a lexeme the reader may know of.
-
-    ``config`` and ``lexeme`` are SQL expressions too, never what somebody typed.
-    """
-    return _READERS_PASSAGES.format(
-        config=config,
-        lexeme=lexeme,
-        lexemes=HelpLexeme._meta.db_table,
-        passages=HelpPassage._meta.db_table,
-        words=WORDS,
-        text=_WRITTEN,
-    )
 
 
 def lock_lexicon(tenant: Any, *, using: str) -> None:

@@ -8,8 +8,7 @@ from typing import Any
 from django_helpcenter.content.lexemes import plain_words
 from django_helpcenter.models import HelpSearchHistory
 from django_helpcenter.models.search_history import shared_key
-from django_helpcenter.search.lexicon import hidden_articles
-from django_helpcenter.search.popular import PERSON, known_words, sharing_params, written_query
+from django_helpcenter.search.popular import PERSON, sharing_params
 from django_helpcenter.search.statement import Scope, Sql, compact
 
 #: Searches of one answer at the most.
@@ -21,14 +20,18 @@ ROWS = 300
 #: Searches of other people that may turn out to be the same, or to hold words that are not known.
 SPARE = 4
 
-# Articles are looked up one by one (OFFSET 0), for the planner would read all of a tenant's. Who
-# refines a search is one person, so the refined searches of three people are three people's.
+# Articles and searches are looked up one by one (OFFSET 0, LIMIT), for the planner would read all
+# of a tenant's; so it would for a search that is made often, which it does not know of one from a
+# subquery. Who refines a search is one person, so the refined searches of three people are three
+# people's.
+_COLUMNS = "id, tenant_id, query_key, user_id, visitor_key, results_count, created_at"
 _STATEMENT = compact(
     """
-    WITH {hidden_articles}, same AS MATERIALIZED (
+    WITH same AS MATERIALIZED (
         SELECT id, refined_from_id, clicked_article_id FROM {history}
-        WHERE tenant_id = %(tenant)s AND query_key = %(query_key)s AND query_key <> ''
-          AND created_at >= %(since)s
+        WHERE tenant_id = %(tenant)s AND query_key = (SELECT %(query_key)s::text)
+          AND query_key <> '' AND created_at >= %(since)s
+          AND (user_id IS NOT NULL OR visitor_key <> '')
         ORDER BY created_at DESC LIMIT %(rows)s
     ),
     opened AS MATERIALIZED (
@@ -42,25 +45,42 @@ _STATEMENT = compact(
         LIMIT %(articles)s
     ),
     near AS (
-        SELECT after.* FROM same JOIN {history} after ON after.refined_from_id = same.id
+        SELECT after.* FROM same CROSS JOIN LATERAL (
+            SELECT {columns} FROM {history} WHERE refined_from_id = same.id LIMIT %(rows)s
+        ) after
         UNION
-        SELECT before.* FROM same JOIN {history} before ON before.id = same.refined_from_id
+        SELECT before.* FROM same CROSS JOIN LATERAL (
+            SELECT {columns} FROM {history} WHERE id = same.refined_from_id OFFSET 0
+        ) before
         UNION
         SELECT others.* FROM opened CROSS JOIN LATERAL (
-            SELECT * FROM {history} h WHERE h.clicked_article_id = opened.id
-            ORDER BY h.created_at DESC LIMIT %(rows)s
+            SELECT {columns} FROM {history}
+            WHERE clicked_article_id = opened.id AND created_at >= %(since)s
+              AND (user_id IS NOT NULL OR visitor_key <> '')
+            ORDER BY created_at DESC LIMIT %(rows)s
         ) others
+    ),
+    written AS MATERIALIZED (
+        SELECT w.query, w.query_words, often.people, often.query_key
+        FROM (
+            SELECT query_key, count(DISTINCT {person}) AS people FROM near
+            WHERE tenant_id = %(tenant)s AND query_key <> '' AND query_key <> %(query_key)s
+              AND created_at >= %(since)s AND results_count > 0
+            GROUP BY 1 HAVING count(DISTINCT {person}) >= %(people)s
+            ORDER BY 2 DESC, 1 LIMIT %(limit)s
+        ) often
+        CROSS JOIN LATERAL help_center_written_1(
+            %(tenant)s, often.query_key, %(since)s, %(people)s, %(rows_of_one)s
+        ) w
     )
-    SELECT written.query FROM (
-        SELECT query_key, count(DISTINCT {person}) AS people FROM near
-        WHERE tenant_id = %(tenant)s AND query_key <> '' AND query_key <> %(query_key)s
-          AND created_at >= %(since)s AND results_count > 0
-        GROUP BY 1 HAVING count(DISTINCT {person}) >= %(people)s
-        ORDER BY 2 DESC, 1 LIMIT %(limit)s
-    ) often
-    CROSS JOIN LATERAL ({written}) written
-    WHERE {known}
-    ORDER BY often.people DESC, often.query_key
+    SELECT query FROM written
+    WHERE query_words <@ (
+        SELECT help_center_known_words_1(
+            %(tenant)s, %(roles)s::text[], %(now)s, array_agg(word)
+        )
+        FROM written CROSS JOIN LATERAL unnest(query_words) word
+    )
+    ORDER BY people DESC, query_key
     """
 )
 
@@ -75,18 +95,17 @@ def related_queries(
         return []
     visible = reader.visible_select(("id",))
     sql = _STATEMENT.format(
-        hidden_articles=hidden_articles(),
         history=HelpSearchHistory._meta.db_table,
+        columns=_COLUMNS,
         visible=visible.sql,
         person=PERSON.format(h="near"),
-        written=written_query("often.query_key"),
-        known=known_words("written.query_words"),
     )
     params = {
         **visible.params,
         **sharing_params(reader.now),
         "tenant": reader.tenant_id,
         "roles": list(reader.roles),
+        "now": reader.now,
         "query_key": key,
         "articles": ARTICLES,
         "rows": ROWS,

@@ -13,32 +13,36 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from django_helpcenter.models import HelpIndexState, HelpSpelling
-from django_helpcenter.search.lexicon import (
-    LONGEST_WORD,
-    SHORTEST_SPELLED,
-    WORDS,
-    hidden_articles,
-    readers_passages,
-)
-from django_helpcenter.search.statement import Scope, Sql
+from django_helpcenter.search.lexicon import LONGEST_WORD, SHORTEST_SPELLED, WORDS
+from django_helpcenter.search.statement import Scope, Sql, compact
 
 #: Words of one query that are corrected.
 MAX_WORDS = 6
 #: Words that are like one of these and looked up.
 MAX_MEANINGS = 200
 
-# What a reader may not see is neither known nor meant.
-_MEANT = """
-    WITH {hidden_articles}, typed AS MATERIALIZED (
-        SELECT word FROM unnest(%(words)s::text[]) word
-        WHERE {of_word} <= 0 AND NOT EXISTS (
-            SELECT FROM {states} s
-            CROSS JOIN LATERAL jsonb_object_keys(s.configs) c(config)
-            CROSS JOIN LATERAL unnest(to_tsvector(c.config::regconfig, word)) v
-            WHERE s.tenant_id = %(tenant)s AND {of_form} > 0
-        )
+# What a reader may not see is neither known nor meant. All forms are counted at once, and then all
+# that may be meant.
+_MEANT = compact(
+    """
+    WITH form AS MATERIALIZED (
+        SELECT word, '{config}' AS config, word AS lexeme FROM unnest(%(words)s::text[]) word
+        UNION
+        SELECT word, c.config, v.lexeme FROM {states} s
+        CROSS JOIN LATERAL jsonb_object_keys(s.configs) c(config)
+        CROSS JOIN LATERAL unnest(%(words)s::text[]) word
+        CROSS JOIN LATERAL unnest(to_tsvector(c.config::regconfig, word)) v
+        WHERE s.tenant_id = %(tenant)s
     ),
-    meant AS (
+    typed AS MATERIALIZED (
+        SELECT f.word FROM (
+            SELECT array_agg(word) AS words, help_center_known_1(
+                %(tenant)s, %(roles)s::text[], %(now)s, array_agg(config), array_agg(lexeme), FALSE
+            ) AS passages FROM form
+        ) c CROSS JOIN LATERAL unnest(c.words, c.passages) f(word, passages)
+        GROUP BY 1 HAVING max(f.passages) <= 0
+    ),
+    meant AS MATERIALIZED (
         SELECT k.typed, s.word FROM unnest(%(typed)s::text[], %(keys)s::text[]) k(typed, key)
         JOIN typed t ON t.word = k.typed
         JOIN {spellings} s ON s.tenant_id = %(tenant)s AND s.key = k.key
@@ -47,10 +51,15 @@ _MEANT = """
         JOIN typed t ON t.word = k.typed
         LIMIT %(meanings)s
     )
-    SELECT typed, word, passages FROM (
-        SELECT m.typed, m.word, {of_meant} AS passages FROM meant m OFFSET 0
-    ) found WHERE passages > 0
-"""
+    SELECT f.typed, f.word, f.passages FROM (
+        SELECT array_agg(typed) AS typed, array_agg(word) AS words, help_center_known_1(
+            %(tenant)s, %(roles)s::text[], %(now)s, array_agg('{config}'::text), array_agg(word),
+            TRUE
+        ) AS passages FROM meant
+    ) c CROSS JOIN LATERAL unnest(c.typed, c.words, c.passages) f(typed, word, passages)
+    WHERE f.passages > 0
+    """
+)
 
 
 def corrections(
@@ -66,10 +75,7 @@ def corrections(
         return {}
     pairs = [(word, key) for word in typed for key in (word, *_without_a_letter(word))]
     sql = _MEANT.format(
-        hidden_articles=hidden_articles(),
-        of_word=readers_passages(f"'{WORDS}'", "word"),
-        of_form=readers_passages("c.config", "v.lexeme"),
-        of_meant=readers_passages(f"'{WORDS}'", "m.word"),
+        config=WORDS,
         spellings=HelpSpelling._meta.db_table,
         states=HelpIndexState._meta.db_table,
     )

@@ -1,8 +1,8 @@
 """What a reader may be about to type: titles, categories, searches of other readers.
 
 One statement answers what is typed right. When it finds no title, a second one looks for the words
-that were meant (``meant_words``). Both look at a bounded number of rows, whatever is typed, and at
-nothing that this reader may not see.
+that were meant (``meant_words``). Both look at a bounded number of rows, whatever is typed. What is
+looked for is in ``sql/help_center_suggest_1.sql``; what this reader may see is joined to it here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from django_helpcenter.choices import SuggestionKind
 from django_helpcenter.content.title_words import BEGINNING, Typed, typed_words
-from django_helpcenter.models import HelpArticle, HelpCategory
+from django_helpcenter.models import HelpCategory
 from django_helpcenter.models.title_words import owned_word
 from django_helpcenter.search.meant_words import can_be_mistyped, meant_query
 from django_helpcenter.search.popular import popular_queries
@@ -23,79 +23,34 @@ from django_helpcenter.types import Suggestion
 MAX_LIMIT = 20
 #: Searches and categories among them.
 QUERIES, CATEGORIES = 3, 2
-#: Titles that are compared: of many that have the words, and of many that begin alike.
+#: Titles that are compared, of many that have the words.
 CANDIDATES = 250
 #: Of how many articles that are read most a letter or two is the beginning of a word.
 MOST_READ = 200
+#: Published articles that are looked at to find so many that the reader may see.
+LOOKED_AT = 3_000
 
 _COLUMNS = (
-    "id", "slug", "language", "title", "category_id", "category_name", "view_count",
-    "helpful_count", "translation_group", "title_words",
+    "id", "slug", "language", "title", "category_name", "translation_group",
 )  # fmt: skip
 
-# The words come from a subquery on purpose: knowing them, the planner reads whole tables for common
-# ones, as if it had to find all of them. Candidates are looked up one by one (OFFSET 0): it takes
-# them for more than they are.
+# Articles are looked up one by one (OFFSET 0): the planner would read all of a tenant's.
 _STATEMENT = compact(
     """
-    WITH asked AS MATERIALIZED ({asked}),
-    candidate AS ({candidates}),
-    article AS (
-        SELECT v.*, row_number() OVER (ORDER BY
-            coalesce(array_to_tsvector(v.title_words) @@ (SELECT beginning FROM asked), FALSE) DESC,
-            lower(v.language) = lower(%(language)s) DESC,
-            v.view_count DESC, v.helpful_count DESC, v.id
-        ) AS place
-        FROM candidate CROSS JOIN LATERAL (
-            SELECT * FROM ({visible}) found WHERE found.id = candidate.id OFFSET 0
-        ) v
-        ORDER BY place LIMIT %(articles)s
-    ),
-    named AS MATERIALIZED (
-        SELECT id, name, slug, path, array_to_tsvector(name_words) AS words FROM {categories}
-        WHERE tenant_id = %(tenant)s AND depth > 1
-          AND array_to_tsvector(name_words) @@ (SELECT words FROM asked)
-        LIMIT %(containing_names)s
-    ),
-    category AS (
-        SELECT id, name, slug, row_number() OVER (ORDER BY
-            coalesce(words @@ (SELECT beginning FROM asked), FALSE) DESC, name, id
-        ) AS place
-        FROM named n WHERE EXISTS (
-            SELECT FROM {categories} below JOIN ({visible}) v ON v.category_id = below.id
-            WHERE below.tenant_id = %(tenant)s AND left(below.path, length(n.path)) = n.path
-        )
-        ORDER BY place LIMIT %(categories)s
-    ),
-    popular AS ({popular})
-    SELECT 'query' AS kind, place, query, NULL, '', NULL, '', NULL FROM popular
-    UNION ALL
-    SELECT 'article', place, title, id, language, slug, category_name, translation_group
-    FROM article
-    UNION ALL
-    SELECT 'category', place, name, id, '', slug, '', NULL FROM category
+    SELECT s.kind, s.place, coalesce(c.name, v.title), coalesce(c.id, v.id),
+        CASE WHEN c.id IS NULL THEN v.language ELSE '' END, coalesce(c.slug, v.slug),
+        CASE WHEN c.id IS NULL THEN v.category_name ELSE '' END,
+        CASE WHEN c.id IS NULL THEN v.translation_group END
+    FROM help_center_suggest_1(
+        %(tenant)s, %(roles)s::text[], %(now)s, {words}, %(beginning)s::tsquery, %(is_short)s,
+        %(language)s, %(articles)s, %(candidates)s, %(most_read)s, %(looked_at)s, %(categories)s
+    ) s
+    CROSS JOIN LATERAL (
+        SELECT * FROM ({visible}) found WHERE found.id = s.article_id OFFSET 0
+    ) v
+    LEFT JOIN {categories} c ON c.id = s.category_id
     """
 )
-_BEGINNING = """(
-    SELECT id FROM {articles}
-    WHERE array_to_tsvector(title_words) @@ (SELECT beginning FROM asked) LIMIT %(beginnings)s
-)"""
-_CONTAINING = """(
-    SELECT id FROM {articles}
-    WHERE array_to_tsvector(title_words) @@ (SELECT words FROM asked) LIMIT %(containing)s
-)"""
-_MOST_READ = """
-    SELECT id FROM (
-        SELECT id, title_words FROM {articles} WHERE tenant_id = %(tenant)s
-        ORDER BY view_count DESC, id LIMIT %(most_read)s
-    ) read WHERE array_to_tsvector(title_words) @@ (SELECT words FROM asked)
-"""
-# Each costs time to plan, so a statement has those alone that it needs.
-_SHORT, _LONG, _MEANT = (
-    compact(" UNION ".join(lanes)).format(articles=HelpArticle._meta.db_table)
-    for lanes in ((_BEGINNING, _MOST_READ), (_BEGINNING, _CONTAINING), (_CONTAINING,))
-)
-_EXACT = "SELECT %(words)s::tsquery AS words, %(beginning)s::tsquery AS beginning"
 
 #: Carries out a statement; no rows when that takes too long.
 Run = Callable[[Sql], Sequence[tuple[Any, ...]]]
@@ -123,49 +78,59 @@ def _exact_statement(typed: Typed, reader: Scope, *, limit: int, language: str) 
     words = [quoted(reader.tenant_id, word) for word in typed.words]
     if typed.last:
         words.append(f"{quoted(reader.tenant_id, typed.last)}:*")
-    params = {
-        "words": " & ".join(words),
-        "beginning": f"{quoted(reader.tenant_id, BEGINNING + typed.beginning)}:*",
-    }
+    titles = _titles(
+        Sql("%(words)s::tsquery", {"words": " & ".join(words)}),
+        reader,
+        limit=limit,
+        language=language,
+        beginning=f"{quoted(reader.tenant_id, BEGINNING + typed.beginning)}:*",
+        is_short=typed.is_short,
+    )
     popular = popular_queries(typed.beginning, now=reader.now, limit=QUERIES)
-    candidates = _SHORT if typed.is_short else _LONG
-    asked = Sql(_EXACT, params)
-    return _statement(asked, candidates, popular, reader, limit=limit, language=language)
+    if popular is None:
+        return titles
+    sql = (
+        f"SELECT 'query', place, query, NULL, '', NULL, '', NULL FROM {popular.sql}"  # noqa: S608
+        f" UNION ALL {titles.sql}"
+    )
+    return Sql(sql, {**titles.params, **popular.params})
 
 
 def _meant_statement(typed: Typed, reader: Scope, *, limit: int, language: str) -> Sql:
-    asked = meant_query(typed.spelled, owner=quoted(reader.tenant_id, "")[:-1])
-    popular = popular_queries("", now=reader.now, limit=0)
-    return _statement(asked, _MEANT, popular, reader, limit=limit, language=language)
+    meant = meant_query(typed.spelled, owner=quoted(reader.tenant_id, "")[:-1])
+    return _titles(meant, reader, limit=limit, language=language)
 
 
-def _statement(
-    asked: Sql, candidates: str, popular: Sql, reader: Scope, *, limit: int, language: str
+def _titles(
+    words: Sql,
+    reader: Scope,
+    *,
+    limit: int,
+    language: str,
+    beginning: str | None = None,
+    is_short: bool = False,
 ) -> Sql:
+    """Return the statement for articles and categories whose names have these words."""
     visible = reader.visible_select(_COLUMNS)
     sql = _STATEMENT.format(
-        asked=asked.sql,
-        candidates=candidates,
-        popular=popular.sql,
-        visible=visible.sql,
-        categories=HelpCategory._meta.db_table,
+        words=words.sql, visible=visible.sql, categories=HelpCategory._meta.db_table
     )
     return Sql(
         sql,
         {
             **visible.params,
-            **asked.params,
-            **popular.params,
+            **words.params,
             "tenant": reader.tenant_id,
             "roles": list(reader.roles),
             "now": reader.now,
+            "beginning": beginning,
+            "is_short": is_short,
             "language": language,
-            "beginnings": CANDIDATES // 4,
-            "containing": CANDIDATES,
-            "most_read": MOST_READ,
             # Of translations of one article only one is suggested.
             "articles": 2 * limit,
-            "containing_names": 10 * CATEGORIES,
+            "candidates": CANDIDATES,
+            "most_read": MOST_READ,
+            "looked_at": LOOKED_AT,
             "categories": CATEGORIES,
         },
     )

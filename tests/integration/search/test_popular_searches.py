@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.db.models import Model
+from django.utils import timezone
+from time_machine import TimeMachineFixture
 
 from django_helpcenter.models import HelpArticle, HelpSearchHistory
+from django_helpcenter.search.popular import DIFFERENT, ROWS_OF_ONE
+from django_helpcenter.search.related import ROWS as RELATED_ROWS
 from django_helpcenter.services.search import SearchService
 from tests.factories import make_article, make_indexed, make_user
+from tests.integration.search.rows import analyze, entries_of, scans_of
 from tests.integration.search.searches import searched
 
 
@@ -194,35 +199,122 @@ def test_partly_saved_search_keeps_its_words(tenant: Model) -> None:
     assert HelpSearchHistory.objects.get().query_key == "pump"
 
 
-@pytest.mark.parametrize(
+def test_search_made_very_often_does_not_crowd_out_another(
+    tenant: Model, article: HelpArticle
+) -> None:
+    many_searches(tenant, ["valve after"] * 600, clicked_article=article)
+    searched(tenant, "valve leak", opened=article)
+    assert queries(tenant, "valve") == ["valve after", "valve leak"]
+
+
+def test_search_made_more_often_of_late_comes_first(tenant: Model, article: HelpArticle) -> None:
+    many_searches(
+        tenant, ["valve after", "valve leak", "valve leak"] * 150, clicked_article=article
+    )
+    for place, row in enumerate(HelpSearchHistory.objects.order_by("pk")):
+        HelpSearchHistory.objects.filter(pk=row.pk).update(
+            created_at=timezone.now() - timedelta(minutes=450 - place)
+        )
+    assert queries(tenant, "valve") == ["valve leak", "valve after"]
+
+
+# How
+
+
+def many_searches(tenant: Model, texts: list[str], **fields: Any) -> None:
+    """Record searches of as many people."""
+    rows = [
+        HelpSearchHistory(
+            **{
+                "tenant_id": tenant.pk,
+                "query": text,
+                "query_key": text,
+                "query_words": sorted(set(text.split())),
+                "visitor_key": str(number),
+                "results_count": 1,
+                **fields,
+            }
+        )
+        for number, text in enumerate(texts)
+    ]
+    HelpSearchHistory.objects.bulk_create(rows)
+
+
+#: What else people look for: without, all indexes hold the same few searches.
+OTHERS = [f"pump {number}" for number in range(2_000)]
+
+ASKS = pytest.mark.parametrize(
     "ask",
     [
-        lambda tenant: queries(tenant, "valve no 7"),
-        lambda tenant: SearchService(tenant=tenant).related_searches("valve no 7"),
+        lambda tenant: queries(tenant, "valve l"),
+        lambda tenant: SearchService(tenant=tenant).related_searches("valve leak"),
     ],
     ids=["popular", "related"],
 )
+
+
+@ASKS
+def test_searches_of_long_ago_are_not_looked_at(
+    tenant: Model,
+    article: HelpArticle,
+    ask: Callable[[Model], list[str]],
+    time_machine: TimeMachineFixture,
+) -> None:
+    now = timezone.now()
+    time_machine.move_to(now - timedelta(days=100))
+    many_searches(tenant, ["valve leak", "pump"] * 1_000, clicked_article=article)
+    time_machine.move_to(now)
+    many_searches(tenant, ["valve leak"] * 5 + OTHERS, clicked_article=article)
+    analyze(HelpSearchHistory)
+    with entries_of(HelpSearchHistory) as looked:
+        ask(tenant)
+    assert looked.at < 50 + RELATED_ROWS
+
+
+@ASKS
+def test_searches_of_nobody_are_not_looked_at(
+    tenant: Model, article: HelpArticle, ask: Callable[[Model], list[str]]
+) -> None:
+    many_searches(tenant, ["valve leak"] * 5 + OTHERS, clicked_article=article)
+    many_searches(tenant, ["valve leak"] * 600, visitor_key="", clicked_article=article)
+    analyze(HelpSearchHistory)
+    with entries_of(HelpSearchHistory) as looked:
+        ask(tenant)
+    assert looked.at < 50 + RELATED_ROWS
+
+
+@ASKS
+def test_latest_of_many_searches_are_looked_at(
+    tenant: Model, article: HelpArticle, ask: Callable[[Model], list[str]]
+) -> None:
+    many_searches(tenant, ["valve leak"] * 2_000, clicked_article=article)
+    analyze(HelpSearchHistory)
+    with entries_of(HelpSearchHistory) as looked:
+        ask(tenant)
+    assert looked.at < 2 * ROWS_OF_ONE + 2 * RELATED_ROWS
+
+
+def test_number_of_different_searches_that_are_looked_at_is_bounded(
+    tenant: Model, article: HelpArticle
+) -> None:
+    texts = [f"valve {number}" for number in range(DIFFERENT + 500)]
+    many_searches(tenant, texts, clicked_article=article)
+    analyze(HelpSearchHistory)
+    with entries_of(HelpSearchHistory) as looked:
+        queries(tenant, "valve")
+    # Each is stepped to, and counted.
+    assert looked.at <= 2 * DIFFERENT + 10
+
+
+@ASKS
 def test_searches_are_found_by_an_index(
     tenant: Model, article: HelpArticle, ask: Callable[[Model], list[str]]
 ) -> None:
-    rows = [
-        HelpSearchHistory(
-            tenant_id=tenant.pk,
-            query=f"valve no {number % 200}",
-            query_key=f"valve no {number % 200}",
-            query_words=["valve"],
-            clicked_article=None if number % 3 else article,
-            visitor_key=str(number),
-        )
-        for number in range(2_000)
-    ]
-    HelpSearchHistory.objects.bulk_create(rows)
-    with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {HelpSearchHistory._meta.db_table}")
-        # Scans of the table itself, those of its indexes not counted.
-        scans = f"SELECT pg_stat_get_xact_numscans('{HelpSearchHistory._meta.db_table}'::regclass)"
-        cursor.execute(scans)
-        before = cursor.fetchone()
-        ask(tenant)
-        cursor.execute(scans)
-        assert cursor.fetchone() == before
+    texts = [f"valve leak {number % 200}" for number in range(2_000)]
+    many_searches(tenant, texts, clicked_article=article)
+    many_searches(tenant, texts)
+    analyze(HelpSearchHistory)
+    # Scans of the table itself, those of its indexes not counted.
+    before = scans_of(HelpSearchHistory._meta.db_table)
+    ask(tenant)
+    assert scans_of(HelpSearchHistory._meta.db_table) == before

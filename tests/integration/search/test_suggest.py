@@ -14,11 +14,13 @@ from django.utils import timezone
 from django_helpcenter.choices import ArticleStatus, SuggestionKind
 from django_helpcenter.models import HelpArticle, HelpCategory
 from django_helpcenter.search.statement import Sql
+from django_helpcenter.search.suggest import LOOKED_AT
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.services.search import SearchService
 from django_helpcenter.services.search_database import fetch_in_time
 from django_helpcenter.types import SYSTEM, Suggestion
 from tests.factories import index, make_article, make_category, make_indexed, make_user
+from tests.integration.search.rows import analyze, rows_of, scans_of
 from tests.integration.search.searches import refined, searched
 
 
@@ -167,6 +169,59 @@ def test_hidden_article_and_its_category_are_not_suggested(
     make_article(tenant, "Zanzibar", category=make_category(tenant, "Zanzibars"), **fields)
     index(tenant)
     assert texts(tenant, typed) == []
+
+
+def many_articles(tenant: Model, title: str, number: int = 300, **fields: Any) -> None:
+    """Write articles whose titles begin alike."""
+    category = make_category(tenant, "Many")
+    status = fields.pop("status", ArticleStatus.PUBLISHED)
+    articles = [
+        HelpArticle(
+            tenant_id=tenant.pk, category=category, title=f"{title} {place}",
+            slug=f"many-{place}", status=status, view_count=1_000, **fields,
+        )
+        for place in range(number)
+    ]  # fmt: skip
+    for article in articles:
+        article.refresh_index_fields()
+    HelpArticle.objects.bulk_create(articles)
+
+
+HIDDEN: dict[str, dict[str, Any]] = {
+    "draft": {"status": ArticleStatus.DRAFT},
+    "archived": {"status": ArticleStatus.ARCHIVED},
+    "scheduled": {"publish_at": timezone.now() + timedelta(days=1)},
+    "expired": {"expire_at": timezone.now() - timedelta(hours=1)},
+    "restricted": {"target_roles": ["manager"]},
+}
+
+
+@pytest.mark.parametrize("fields", HIDDEN.values(), ids=HIDDEN)
+@pytest.mark.parametrize("typed", ["z", "zanzibar", "about zanzibar", "zanzibr"])
+def test_hidden_articles_do_not_crowd_out_a_visible_one(
+    tenant: Model, fields: dict[str, Any], typed: str
+) -> None:
+    title = "About Zanzibar" if typed.startswith("about") else "Zanzibar"
+    many_articles(tenant, title, **fields)
+    make_indexed(tenant, title, content="About Zanzibar.")
+    assert texts(tenant, typed) == [title]
+
+
+def test_categories_without_anything_visible_do_not_crowd_out_another(tenant: Model) -> None:
+    for number in range(30):
+        make_category(tenant, f"Billing {number}")
+    make_article(tenant, "Text", category=make_category(tenant, "Billing of all"))
+    assert texts(tenant, "billing") == ["Billing of all"]
+
+
+@pytest.mark.parametrize("typed", ["z", "zanzibar"])
+def test_number_of_hidden_articles_that_are_looked_at_is_bounded(tenant: Model, typed: str) -> None:
+    many_articles(tenant, "Zanzibar", LOOKED_AT + 500, target_roles=["manager"])
+    analyze(HelpArticle)
+    with rows_of(HelpArticle) as looked:
+        assert texts(tenant, typed) == []
+    # Titles that begin with it, and titles that have it or are read most.
+    assert looked.at <= 2 * LOOKED_AT
 
 
 @pytest.mark.parametrize("typed", ["z", "zanzibar", "zanzibr"])
@@ -347,23 +402,24 @@ def test_titles_are_found_by_their_index(tenant: Model, other_tenant: Model) -> 
             category=category,
             title=f"Alarm {number}",
             slug=f"a-{number}",
+            status=ArticleStatus.PUBLISHED,
             title_words=[f"{other_tenant.pk} alarm", f"{other_tenant.pk} {number}"],
         )
         for number in range(2_000)
     )
     make_article(tenant, "Alarm")
-    with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {HelpArticle._meta.db_table}")
-        fetched = (
-            f"SELECT pg_stat_get_xact_tuples_fetched('{HelpArticle._meta.db_table}'::regclass)"
-        )
-        scans = "SELECT pg_stat_get_xact_numscans('help_article_title_words_idx'::regclass)"
-        cursor.execute(f"{fetched} UNION ALL {scans}")
-        before = [count for (count,) in cursor.fetchall()]
+    analyze(HelpArticle)
+    index_scans = scans_of("help_article_title_words_idx")
+    with rows_of(HelpArticle) as looked:
         assert texts(tenant, "ala") == ["Alarm"]
-        cursor.execute(f"{fetched} UNION ALL {scans}")
-        rows, used = (
-            after - then for (after,), then in zip(cursor.fetchall(), before, strict=True)
-        )
-    assert used == 2
-    assert rows < 20
+    assert scans_of("help_article_title_words_idx") - index_scans == 2
+    assert looked.at < 20
+
+
+@pytest.mark.parametrize("typed", ["z", "zanzibar"])
+def test_unpublished_articles_are_not_looked_at(tenant: Model, typed: str) -> None:
+    many_articles(tenant, "Zanzibar", status=ArticleStatus.ARCHIVED)
+    analyze(HelpArticle)
+    with rows_of(HelpArticle) as looked:
+        texts(tenant, typed)
+    assert looked.at < 20
