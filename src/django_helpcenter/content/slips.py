@@ -9,6 +9,8 @@ from __future__ import annotations
 
 #: Shorter words are one letter away from too many others.
 SHORTEST_SLIP = 5
+#: Words so long are seldom another word but for one letter, whichever it is.
+LONG = 8
 
 _VOWELS = frozenset("aeiouyàáâãäåèéêëìíîïòóôõöùúûüýÿæœø")
 #: The rows of a keyboard; French and German ones differ in few places.
@@ -19,7 +21,8 @@ def is_slip(typed: str, meant: str) -> bool:
     """Tell whether a word may have been typed where another one was meant; both in lower case.
 
     One letter in the middle is left out, typed twice or too much, changed with its neighbor, or
-    another vowel or a neighboring key. What differs at the end alone is a form of the word.
+    another one: in words that are not long another vowel or a neighboring key. What differs at the
+    end alone is a form of the word.
     """
     if min(len(typed), len(meant)) < SHORTEST_SLIP - 1 or len(typed) < SHORTEST_SLIP:
         return False
@@ -31,7 +34,7 @@ def is_slip(typed: str, meant: str) -> bool:
     if head == 0 or tail == 0 or len(wrong) > 1 or len(right) > 1:
         return False
     if wrong and right:
-        return _are_confused(wrong, right)
+        return len(typed) >= LONG or _are_confused(wrong, right)
     return bool(wrong or right)
 
 

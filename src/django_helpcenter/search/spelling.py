@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
+from django_helpcenter.content.slips import SHORTEST_SLIP, is_slip
 from django_helpcenter.models import HelpIndexState, HelpSpelling
-from django_helpcenter.search.lexicon import LONGEST_WORD, SHORTEST_SPELLED, WORDS
+from django_helpcenter.search.lexicon import LONGEST_WORD, WORDS
 from django_helpcenter.search.statement import Scope, Sql, compact
 
 #: Words of one query that are corrected.
@@ -21,7 +22,7 @@ MAX_WORDS = 6
 #: Words that are like one of these and looked up.
 MAX_MEANINGS = 200
 
-# What a reader may not see is neither known nor meant. All forms are counted at once, and then all
+# What a reader may not see is neither known nor meant; a word whose meaning a synonym tells is known. All forms are counted at once, and then all
 # that may be meant.
 _MEANT = compact(
     """
@@ -40,6 +41,7 @@ _MEANT = compact(
                 %(tenant)s, %(roles)s::text[], %(now)s, array_agg(config), array_agg(lexeme), FALSE
             ) AS passages FROM form
         ) c CROSS JOIN LATERAL unnest(c.words, c.passages) f(word, passages)
+        WHERE f.word IN (SELECT word FROM form WHERE lexeme = ANY(%(unknown)s::text[]))
         GROUP BY 1 HAVING max(f.passages) <= 0
     ),
     meant AS MATERIALIZED (
@@ -63,12 +65,17 @@ _MEANT = compact(
 
 
 def corrections(
-    words: Iterable[str], *, reader: Scope, run: Callable[[Sql], Sequence[tuple[Any, ...]]]
+    words: Iterable[str],
+    unknown: Sequence[str],
+    *,
+    reader: Scope,
+    run: Callable[[Sql], Sequence[tuple[Any, ...]]],
 ) -> dict[str, str]:
     """Return, for words in lower case that no article has, the word that was meant.
 
-    Words that occur, in whatever form, are not corrected; nor are those that are like no word.
-    ``run`` carries out a statement.
+    ``unknown`` are the lexemes that the search did not know. Words that occur, in whatever form,
+    are not corrected; nor are those that are a slip of no word (``content.slips``). ``run`` carries
+    out a statement.
     """
     typed = [word for word in dict.fromkeys(words) if _can_be_mistyped(word)][:MAX_WORDS]
     if not typed:
@@ -84,6 +91,7 @@ def corrections(
         "now": reader.now,
         "roles": list(reader.roles),
         "words": typed,
+        "unknown": list(unknown),
         "typed": [word for word, _ in pairs],
         "keys": [key for _, key in pairs],
         "meanings": MAX_MEANINGS,
@@ -91,13 +99,15 @@ def corrections(
     rows = run(Sql(sql, params))
     meant: dict[str, list[tuple[float, int, str]]] = defaultdict(list)
     for word, candidate, df in rows:
+        if not is_slip(word, candidate):
+            continue
         likeness = SequenceMatcher(None, word, candidate).ratio()
         meant[word].append((likeness, int(df), candidate))
     return {word: max(candidates)[2] for word, candidates in meant.items()}
 
 
 def _can_be_mistyped(word: str) -> bool:
-    return SHORTEST_SPELLED <= len(word) <= LONGEST_WORD and word.isalpha()
+    return SHORTEST_SLIP <= len(word) <= LONGEST_WORD and word.isalpha()
 
 
 def _without_a_letter(word: str) -> list[str]:

@@ -40,6 +40,7 @@ class SearchHelp(TenantService):
             return ""
         meant = corrections(
             _WORD.findall(results.query.lower()),
+            results.unknown,
             reader=self._reader(),
             run=partial(fetch_in_time, self._read_alias()),
         )

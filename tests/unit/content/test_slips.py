@@ -22,6 +22,7 @@ from django_helpcenter.content.slips import is_slip
         ("éloegs", "éloges"),
         ("пороль", "пароль"),
         ("wsitch", "switch"),
+        ("stasions", "stations"),
     ],
 )
 def test_one_letter_in_the_middle_is_a_slip(typed: str, meant: str) -> None:
