@@ -22,8 +22,8 @@ MAX_WORDS = 6
 #: Words that are like one of these and looked up.
 MAX_MEANINGS = 200
 
-# What a reader may not see is neither known nor meant; a word whose meaning a synonym tells is known. All forms are counted at once, and then all
-# that may be meant.
+# What a reader may not see is neither known nor meant, and a word that a synonym explains is known.
+# All forms are counted at once, and then all that may be meant.
 _MEANT = compact(
     """
     WITH form AS MATERIALIZED (
