@@ -109,6 +109,11 @@ def test_call_command_takes_the_paths_as_strings(
     assert set(figures(out.getvalue())) == {"nDCG@10", "recall@5", "recall@10", "MRR@10"}
 
 
+def unjudged(files: dict[str, Path]) -> dict[str, Path]:
+    """Return the files without the judgements."""
+    return {name: path for name, path in files.items() if name != "qrels"}
+
+
 def figures(output: str) -> dict[str, float]:
     found = re.findall(r"^(nDCG@10|recall@5|recall@10|MRR@10) (\d\.\d{4})$", output, re.MULTILINE)
     return {name: float(figure) for name, figure in found}
@@ -489,6 +494,57 @@ def test_question_that_takes_too_long_is_named(
         lexical(tenant, files)
 
 
+# Questions without judgements
+
+
+def test_questions_need_no_judgements(tenant: Model, content: None, files: dict[str, Path]) -> None:
+    lines = lexical(tenant, unjudged(files)).splitlines()
+    assert lines[0] == "queries 5, without hits 1"
+    assert re.fullmatch(r"p50 \d+\.\d ms, p95 \d+\.\d ms per query", lines[1])
+    assert len(lines) == 2
+
+
+def test_figures_of_quality_are_null_without_judgements(
+    tenant: Model, content: None, files: dict[str, Path]
+) -> None:
+    found = report(tenant, unjudged(files))
+    assert (found["queries"], found["judged"], found["without_hits"]) == (5, 0, 1)
+    quality = ("ndcg_at_10", "recall_at_5", "recall_at_10", "mrr_at_10")
+    assert [found[name] for name in quality] == [None] * 4
+
+
+def test_run_is_written_without_judgements(
+    tenant: Model, content: None, files: dict[str, Path]
+) -> None:
+    lexical(tenant, unjudged(files))
+    assert hits(files["run"])["q1"][0][0] == "off/valve"
+
+
+def test_questions_without_a_judgement_count_as_without_hits_too(
+    tenant: Model, content: None, files: dict[str, Path]
+) -> None:
+    with files["queries"].open("a", encoding="utf-8") as queries:
+        queries.write('\n{"id": "q6", "text": "glaciers"}')
+    assert "queries 6, judged 5, without hits 2" in lexical(tenant, files)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--min-ndcg", "0"), ("--compare", "former"), ("--worst", "3")]
+)
+def test_what_needs_judgements_is_refused_without_them(
+    tenant: Model, content: None, files: dict[str, Path], run_before: str,
+    arguments: tuple[str, ...],
+) -> None:  # fmt: skip
+    reason = refused(tenant, unjudged(files), "--mode", "lexical", *arguments)
+    assert reason == f"{arguments[0]} needs judged articles: give --qrels."
+
+
+def test_judgements_without_questions_are_refused(
+    tenant: Model, files: dict[str, Path], run_before: str
+) -> None:
+    assert "Give --queries" in refused(tenant, {"qrels": files["qrels"]}, "--mode", "lexical")
+
+
 # Settings for one run, and two runs in pairs
 
 
@@ -694,4 +750,4 @@ def test_clicks_and_files_are_not_mixed(
 
 
 def test_neither_clicks_nor_files_is_refused(tenant: Model) -> None:
-    assert "Give --queries and --qrels" in refused(tenant, {}, "--mode", "lexical")
+    assert "Give --queries, or" in refused(tenant, {}, "--mode", "lexical")
