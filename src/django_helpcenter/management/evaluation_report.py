@@ -12,6 +12,8 @@ from django_helpcenter.services.run_comparison import Change, Comparison
 
 #: Hits of a question that a report names.
 NAMED_HITS = 3
+#: Judged documents without an article that a warning names.
+NAMED_UNKNOWN = 5
 
 
 def as_text(result: Evaluation, comparison: Comparison | None, worst: int) -> str:
@@ -70,6 +72,20 @@ def _quality(result: Evaluation) -> dict[str, float | None]:
     if result.quality is None:
         return dict.fromkeys(field.name for field in fields(Quality))
     return {name: round(mean, 6) for name, mean in asdict(result.quality).items()}
+
+
+def unknown_documents_warning(unknown: Sequence[str], judged: int) -> str:
+    """Return which of the judged documents are no articles, and that this lowers the figures."""
+    are = "is no article" if len(unknown) == 1 else "are no articles"
+    more = len(unknown) - NAMED_UNKNOWN
+    # Quoted: what is wrong with a name may be a blank at its end.
+    names = ", ".join(repr(name) for name in unknown[:NAMED_UNKNOWN])
+    if more > 0:
+        names += f" and {more} more"
+    return (
+        f"{len(unknown)} of the {judged} judged documents {are} of this help center: {names}. "
+        "They count as not found."
+    )
 
 
 def lowest(result: Evaluation, number: int) -> Sequence[JudgedQuery]:

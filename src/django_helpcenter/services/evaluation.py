@@ -159,10 +159,32 @@ class EvaluationService:
             by_query=by_query,
         )
 
+    def unknown_documents(self, judgements: Judgements) -> list[str]:
+        """Return the judged documents that no article of the tenant has.
+
+        Raises ContentError when no article has any of them: no figure would mean anything.
+        """
+        known = set(self._document_ids().values())
+        judged = judged_documents(judgements)
+        unknown = [name for name in judged if name not in known]
+        if judged and len(unknown) == len(judged):
+            example = f"{min(known)!r}, for example" if known else "no articles"
+            raise ContentError(
+                f"The judgements are about other articles: none of the {len(judged)} documents is "
+                f"here. They name {judged[0]!r}; this help center has {example}. An article is "
+                "named by the `id` of its front matter, else its path in the folder, else its slug."
+            )
+        return unknown
+
     def _document_ids(self) -> dict[int, str]:
         """Return how judgements name each article: by its id in the source, else its slug."""
         rows = HelpArticle.objects.for_tenant(self.tenant).values_list("pk", "source_id", "slug")
         return {pk: run_name(source_id or slug) for pk, source_id, slug in rows}
+
+
+def judged_documents(judgements: Judgements) -> list[str]:
+    """Return the documents that are judged, each once."""
+    return list(dict.fromkeys(name for judged in judgements.values() for name in judged))
 
 
 def run_name(name: str) -> str:

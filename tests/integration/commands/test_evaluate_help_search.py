@@ -233,7 +233,7 @@ def test_article_without_a_source_is_named_by_its_slug(
 ) -> None:
     make_article(tenant, "Close the valve")
     index(tenant)
-    lexical(tenant, files)
+    lexical(tenant, unjudged(files))
     assert hits(files["run"])["q1"][0][0] == "close-the-valve"
 
 
@@ -249,7 +249,7 @@ def test_scores_of_equal_articles_fall_strictly(tenant: Model, files: dict[str, 
     for _ in range(30):
         make_article(tenant, "Close the valve", content="The same text.")
     index(tenant)
-    lexical(tenant, files)
+    lexical(tenant, unjudged(files))
     scores = [score for _, score in hits(files["run"])["q1"]]
     assert len(scores) == 30
     assert all(first > second for first, second in itertools.pairwise(scores))
@@ -260,7 +260,7 @@ def test_run_has_up_to_100_articles_a_question(tenant: Model, files: dict[str, P
     for number in range(105):
         make_article(tenant, f"Valve {number}", content="A valve.", category=category)
     index(tenant)
-    lexical(tenant, files)
+    lexical(tenant, unjudged(files))
     assert len(hits(files["run"])["q1"]) == 100
 
 
@@ -269,7 +269,7 @@ def test_white_space_in_ids_does_not_break_the_columns(
 ) -> None:
     make_article(tenant, "Close the valve", source="docs", source_id="my file.md")
     index(tenant)
-    lexical(tenant, files)
+    lexical(tenant, unjudged(files))
     assert hits(files["run"])["q1"][0][0] == "my_file.md"
 
 
@@ -309,7 +309,7 @@ def test_votes_and_views_do_not_count(tenant: Model, content: None, files: dict[
 def test_reader_is_anonymous(tenant: Model, files: dict[str, Path]) -> None:
     make_article(tenant, "Close the valve", target_roles=["manager"])
     index(tenant)
-    lexical(tenant, files)
+    lexical(tenant, unjudged(files))
     assert files["run"].read_text("utf-8") == ""
 
 
@@ -317,7 +317,7 @@ def test_reader_may_be_named(tenant: Model, files: dict[str, Path]) -> None:
     make_article(tenant, "Close the valve", target_roles=["manager"])
     index(tenant)
     make_user("mina", roles=("manager",))
-    lexical(tenant, files, "--user", "mina")
+    lexical(tenant, unjudged(files), "--user", "mina")
     assert hits(files["run"])["q1"]
 
 
@@ -450,7 +450,7 @@ def test_run_may_go_where_no_file_can_be_put(
 def test_draft_is_never_in_a_run(tenant: Model, files: dict[str, Path]) -> None:
     make_article(tenant, "Close the valve", status=ArticleStatus.DRAFT)
     index(tenant)
-    lexical(tenant, files)
+    lexical(tenant, unjudged(files))
     assert files["run"].read_text("utf-8") == ""
 
 
@@ -492,6 +492,62 @@ def test_question_that_takes_too_long_is_named(
         )
     with pytest.raises(CommandError, match="took longer than HELP_CENTER_SEARCH_TIMEOUT_MS"):
         lexical(tenant, files)
+
+
+# Judgements of articles that are not there
+
+
+def judge(files: dict[str, Path], *documents: str) -> None:
+    rows = ["query-id\tdoc-id\tgrade", *(f"q1\t{document}\t1" for document in documents)]
+    files["qrels"].write_text("\n".join(rows), "utf-8")
+
+
+def test_judged_documents_that_no_article_has_are_named(
+    tenant: Model, content: None, files: dict[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    judge(files, "off/valve", *(f"off/typo{number}" for number in range(7)))
+    assert figures(lexical(tenant, files))
+    assert (
+        "7 of the 8 judged documents are no articles of this help center: 'off/typo0', "
+        "'off/typo1', 'off/typo2', 'off/typo3', 'off/typo4' and 2 more."
+    ) in capsys.readouterr().err
+
+
+def test_judged_documents_that_are_there_bring_no_warning(
+    tenant: Model, content: None, files: dict[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    lexical(tenant, files)
+    assert capsys.readouterr().err == ""
+
+
+def test_articles_of_other_tenants_are_not_the_judged_ones(
+    tenant: Model, other_tenant: Model, content: None, files: dict[str, Path],
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    make_article(other_tenant, "Elsewhere", source="docs", source_id="off/elsewhere")
+    judge(files, "off/valve", "off/elsewhere")
+    lexical(tenant, files)
+    assert "1 of the 2 judged documents is no article of this help center: 'off/elsewhere'." in (
+        capsys.readouterr().err
+    )
+
+
+def test_judgements_of_other_articles_are_refused(
+    tenant: Model, content: None, files: dict[str, Path], run_before: str
+) -> None:
+    judge(files, "12345", "12346")
+    reason = refused(tenant, files, "--mode", "lexical")
+    assert "The judgements are about other articles: none of the 2 documents" in reason
+    assert "They name '12345'; this help center has " in reason
+    assert any(f"has {document!r}" in reason for document in ARTICLES)
+    assert "the `id` of its front matter, else its path" in reason
+
+
+def test_judgements_are_refused_where_there_are_no_articles(
+    tenant: Model, files: dict[str, Path], run_before: str
+) -> None:
+    reason = refused(tenant, files, "--mode", "lexical")
+    assert "They name 'off/valve'; this help center has no articles." in reason
 
 
 # Questions without judgements

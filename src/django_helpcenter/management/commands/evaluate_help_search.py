@@ -17,7 +17,11 @@ from django_helpcenter.choices import SearchMode
 from django_helpcenter.conf import trying
 from django_helpcenter.exceptions import HelpCenterError
 from django_helpcenter.management.database import EXIT_NOTHING_DONE, DatabaseCommand
-from django_helpcenter.management.evaluation_report import as_json, as_text
+from django_helpcenter.management.evaluation_report import (
+    as_json,
+    as_text,
+    unknown_documents_warning,
+)
 from django_helpcenter.management.tried_settings import parse_settings
 from django_helpcenter.services.click_judgements import judgements_from_clicks
 from django_helpcenter.services.evaluation import (
@@ -26,6 +30,7 @@ from django_helpcenter.services.evaluation import (
     Judgements,
     Question,
     RunLine,
+    judged_documents,
     read_judgements,
     read_questions,
     run_name,
@@ -144,6 +149,8 @@ class Command(DatabaseCommand):
         options: dict[str, Any],
     ) -> Evaluation:
         service = EvaluationService(tenant=tenant, user=self._user(options["user"]))
+        if judgements is not None:
+            self._warn_of_unknown(service.unknown_documents(judgements), judgements)
         mode = SearchMode(options["mode"])
         if options["run"] is None:
             return service.evaluate(questions, judgements, mode=mode)
@@ -157,6 +164,12 @@ class Command(DatabaseCommand):
         odd = next((name for name in names if name != run_name(name)), None)
         if odd is not None:
             warning = f"The judged id {odd!r} matches nothing: a run names it {run_name(odd)!r}."
+            self.stderr.write(self.style.WARNING(warning))
+
+    def _warn_of_unknown(self, unknown: list[str], judgements: Judgements) -> None:
+        if unknown:
+            number = len(judged_documents(judgements))
+            warning = unknown_documents_warning(unknown, number)
             self.stderr.write(self.style.WARNING(warning))
 
     def _user(self, name: str | None) -> Any:
