@@ -14,10 +14,10 @@ from django.db import models
 
 from django_helpcenter.choices import SearchMode
 from django_helpcenter.conf import conf
-from django_helpcenter.exceptions import ContentError, SearchUnavailable
+from django_helpcenter.exceptions import ContentError, EmbeddingError, SearchUnavailable
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.search.metrics import QueryMeasures, mean, measure_query, percentile
-from django_helpcenter.services.search import TOO_SLOW, SearchService
+from django_helpcenter.services.search import MODEL_FAILED, TOO_SLOW, SearchService
 from django_helpcenter.types import SearchResults
 
 if TYPE_CHECKING:
@@ -106,8 +106,8 @@ class EvaluationService:
         ``on_query`` gets each question with its milliseconds. Raises SearchUnavailable when the
         mode needs a model and there is none: a run is never silently lexical.
         """
-        if mode != SearchMode.LEXICAL and self.search.is_lexical_only():
-            raise _no_model(mode, "none that fits the index of this tenant")
+        if mode != SearchMode.LEXICAL:
+            self._warm_up(mode)
         names = self._document_ids()
         for question in questions:
             started = time.perf_counter()
@@ -158,6 +158,15 @@ class EvaluationService:
             quality=_quality(by_query),
             by_query=by_query,
         )
+
+    def _warm_up(self, mode: SearchMode) -> None:
+        """Load the model before a question is timed: a site loads it once, not for each reader."""
+        if self.search.is_lexical_only():
+            raise _no_model(mode, "none that fits the index of this tenant")
+        try:
+            self.search.warm_up()
+        except EmbeddingError as exc:
+            raise _no_model(mode, MODEL_FAILED) from exc
 
     def unknown_documents(self, judgements: Judgements) -> list[str]:
         """Return the judged documents that no article of the tenant has.

@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -290,6 +290,31 @@ def test_questions_without_hits_are_counted(
 def test_time_per_query_is_printed(tenant: Model, content: None, files: dict[str, Path]) -> None:
     last = lexical(tenant, files).splitlines()[-1]
     assert re.fullmatch(r"p50 \d+\.\d ms, p95 \d+\.\d ms per query", last)
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "semantic"])
+def test_model_is_loaded_before_the_first_question_is_timed(
+    tenant: Model, content: None, files: dict[str, Path], mode: str
+) -> None:
+    calls: list[str] = []
+    with fake_embeddings() as model:
+        index(tenant)
+        model.before_documents = lambda texts: calls.append("loaded")
+        model.before_query = lambda text: calls.append("asked")
+        evaluate(tenant, files, "--mode", mode)
+    assert calls == ["loaded", *["asked"] * 5]
+
+
+def test_model_that_fails_while_it_is_loaded_is_refused(
+    tenant: Model, content: None, files: dict[str, Path], run_before: str
+) -> None:
+    def fail(texts: Sequence[str]) -> None:
+        raise EmbeddingError("Out of memory.")
+
+    with fake_embeddings() as model:
+        index(tenant)
+        model.before_documents = fail
+        assert "needs an embedding model (model-failed)" in refused(tenant, files)
 
 
 def test_measuring_records_no_history(tenant: Model, content: None, files: dict[str, Path]) -> None:
