@@ -269,6 +269,50 @@ def test_path_that_is_empty_is_not_the_working_directory(folder: Folder) -> None
 def test_tenant_is_not_created_for_a_folder_that_is_none(folder: Folder) -> None:
     outcome = Outcome(folder.root / "nowhere", ["--tenant", "ghost", "--create-tenant"])
     assert outcome.code == 2
-    assert (
-        not get_tenant_model()._default_manager.filter(**{conf.TENANT_SLUG_FIELD: "ghost"}).exists()
-    )
+    assert not has_tenant("ghost")
+
+
+def test_tenant_is_not_created_in_a_database_that_is_not_migrated(folder: Folder) -> None:
+    folder.write({"a.md": "x"})
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE help_center_helparticle RENAME TO elsewhere")
+    outcome = Outcome(folder.root, ["--tenant", "ghost", "--create-tenant"])
+    assert (outcome.code, "run migrate" in outcome.message) == (2, True)
+    assert not has_tenant("ghost")
+
+
+@pytest.mark.parametrize(
+    ("files", "options"),
+    [
+        ({"a.md": "x"}, ["--source", " "]),
+        ({"LICENSE.md": "x"}, []),
+        ({"a.md": b"\xff"}, []),
+    ],
+    ids=["source without a name", "no article", "every file fails"],
+)
+def test_tenant_is_not_created_when_nothing_can_be_imported(
+    folder: Folder, files: dict[str, str | bytes], options: list[str]
+) -> None:
+    folder.write(files)
+    outcome = Outcome(folder.root, ["--tenant", "ghost", "--create-tenant", *options])
+    assert outcome.code == 2
+    assert not has_tenant("ghost")
+
+
+def test_failures_are_told_though_the_tenant_is_not_created(folder: Folder) -> None:
+    folder.write({"a.md": b"\xff", "LICENSE.md": "x"})
+    outcome = Outcome(folder.root, ["--tenant", "ghost", "--create-tenant"])
+    assert "failed: a.md:1: The byte 0xff" in outcome.err
+    assert "skipped: LICENSE.md: It is about" in outcome.err
+    assert outcome.out.startswith("created 0, updated 0, unchanged 0, archived 0, failed 1, ")
+
+
+def test_warnings_are_told_once_when_the_tenant_is_created(folder: Folder) -> None:
+    folder.write({"a.md": "[x](gone.md)"})
+    outcome = Outcome(folder.root, ["--tenant", "new", "--create-tenant"])
+    assert outcome.err.count("warning: a.md:1: gone.md leads") == 1
+
+
+def has_tenant(slug: str) -> bool:
+    tenants = get_tenant_model()._default_manager
+    return tenants.filter(**{conf.TENANT_SLUG_FIELD: slug}).exists()

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from django.core.management.base import CommandError
-from django.db import models
+from django.db import models, router, transaction
 
 from django_helpcenter.exceptions import HelpCenterError, TenantNotFound
-from django_helpcenter.management.database import DatabaseCommand
+from django_helpcenter.management.database import EXIT_NOTHING_DONE, DatabaseCommand
 from django_helpcenter.models import get_tenant_model
 from django_helpcenter.services.documentation import DocumentationService, SyncReport
 from django_helpcenter.services.documentation.scan import scan_documents
@@ -75,11 +75,11 @@ class Command(DatabaseCommand):
             self._present(report)
 
     def _sync(self, options: dict[str, Any], report: SyncReport) -> None:
-        # Before a tenant is made for a folder that is none.
+        # A folder that is none is what to tell of first.
         scan_documents(options["path"])
-        tenant = _tenant(
-            options["tenant"], create=options["create_tenant"], dry_run=options["dry_run"]
-        )
+        tenant = _tenant(options, report)
+        if tenant is None:
+            return
         DocumentationService(tenant=tenant).sync(
             options["path"],
             source=options["source"],
@@ -139,7 +139,9 @@ class Command(DatabaseCommand):
             self.stderr.write(f"{step}: {done}/{total}", style_func=str, ending=end)
 
 
-def _tenant(reference: str | None, *, create: bool, dry_run: bool) -> models.Model:
+def _tenant(options: dict[str, Any], report: SyncReport) -> models.Model | None:
+    """Return the tenant; ``None``: none was created, for the reasons that the report has now."""
+    reference = options["tenant"]
     if reference is None:
         tenants = list(get_tenant_model()._default_manager.all()[:2])
         if len(tenants) == 1:
@@ -148,13 +150,35 @@ def _tenant(reference: str | None, *, create: bool, dry_run: bool) -> models.Mod
     try:
         return find_tenant(reference)
     except TenantNotFound:
-        if not create:
+        if not options["create_tenant"]:
             raise
-        if dry_run:
+        if options["dry_run"]:
             raise TenantNotFound(
                 f"There is no tenant {reference!r}, and a dry run does not create it."
             ) from None
-        return create_tenant(reference)
+        return _created_tenant(options, report)
+
+
+def _created_tenant(options: dict[str, Any], report: SyncReport) -> models.Model | None:
+    """Create the tenant, unless a rehearsal of the import fails or has nothing to import.
+
+    An import commits file by file, so a tenant cannot be taken back later, with all that a host
+    may have made for it.
+    """
+    rehearsal = SyncReport(dry_run=True)
+    alias = router.db_for_write(get_tenant_model())
+    with transaction.atomic(using=alias):
+        tenant = create_tenant(options["tenant"])
+        DocumentationService(tenant=tenant).sync(
+            options["path"], source=options["source"], dry_run=True, report=rehearsal
+        )
+        if rehearsal.exit_code != EXIT_NOTHING_DONE:
+            return tenant
+        transaction.set_rollback(True, using=alias)
+    report.failures += rehearsal.failures
+    report.skips += rehearsal.skips
+    report.warnings += rehearsal.warnings
+    return None
 
 
 def _summary(report: SyncReport) -> str:
