@@ -206,6 +206,52 @@ def test_mass_archive_is_refused_with_exit_2_but_for_force(folder: Folder) -> No
     assert (forced.code, forced.json["archived"]) == (0, 2)
 
 
+def test_articles_that_have_lost_their_file_are_named(folder: Folder) -> None:
+    folder.write({f"{name}.md": name for name in "abcde"})
+    run(folder)
+    folder.remove("a.md", "b.md")
+    outcome = run(folder)
+    assert outcome.err.splitlines()[-2:] == ["missing: a.md", "missing: b.md"]
+
+
+def test_articles_that_were_archived_are_named(folder: Folder) -> None:
+    folder.write({f"{name}.md": name for name in "abcde"})
+    run(folder)
+    folder.remove("a.md", "b.md")
+    outcome = run(folder, "--archive-missing")
+    assert outcome.err.splitlines() == ["archived: a.md", "archived: b.md"]
+
+
+@pytest.mark.parametrize(("option", "kind"), [([], "missing"), (["--archive-missing"], "archived")])
+def test_twenty_articles_without_a_file_are_named_at_most(
+    folder: Folder, option: list[str], kind: str
+) -> None:
+    names = [f"{number:02}.md" for number in range(22)]
+    folder.write({name: name for name in [*names, *(f"stay{name}" for name in names)]})
+    run(folder)
+    folder.remove(*names)
+    lines = run(folder, *option).err.splitlines()
+    assert lines[-21:] == [*(f"{kind}: {name}" for name in names[:20]), f"{kind}: and 2 more"]
+
+
+def test_dry_run_names_what_it_would_archive_only_in_its_plan(folder: Folder) -> None:
+    folder.write({f"{name}.md": name for name in "abc"})
+    run(folder)
+    folder.remove("a.md")
+    outcome = run(folder, "--archive-missing", "--dry-run")
+    assert "archive   a.md" in outcome.out.splitlines()
+    assert outcome.err == ""
+
+
+def test_articles_without_a_file_do_not_change_the_json(folder: Folder) -> None:
+    folder.write({f"{name}.md": name for name in "abc"})
+    run(folder)
+    folder.remove("a.md")
+    outcome = run(folder, "--format", "json")
+    assert list(outcome.json) == KEYS
+    assert "missing: a.md" in outcome.err
+
+
 def test_names_of_files_cannot_command_the_terminal(folder: Folder) -> None:
     folder.write({"\x1b[2J.md": b"\xff", "b.md": "x"})
     outcome = run(folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 from django.core.management.base import CommandError
@@ -19,6 +19,8 @@ from django_helpcenter.services.documentation.scan import scan_documents
 from django_helpcenter.services.tenancy import create_tenant, find_tenant
 
 EXIT_INTERRUPTED = 130
+#: Articles without a file that are named.
+NAMED_PATHS = 20
 
 _FIGURES = ("created", "updated", "unchanged", "archived", "failed", "skipped", "conflicts")
 
@@ -108,6 +110,9 @@ class Command(DatabaseCommand):
         self._complain("failed", report.failures)
         if report.unavailable:
             self._complain("warning", [f"Nothing was embedded: {report.unavailable}"])
+        self._name("missing", report.missing)
+        if not report.dry_run:
+            self._name("archived", report.archived_paths)
         if self.is_json:
             self._write_json(report)
         else:
@@ -132,6 +137,12 @@ class Command(DatabaseCommand):
         style = self.style.ERROR if kind == "failed" else self.style.WARNING
         for notice in notices:
             self.stderr.write(f"{kind}: {_plain(str(notice))}", style_func=style)
+
+    def _name(self, what: str, paths: Sequence[str]) -> None:
+        more = len(paths) - NAMED_PATHS
+        names = [*map(_plain, paths[:NAMED_PATHS]), *([f"and {more} more"] if more > 0 else [])]
+        for name in names:
+            self.stderr.write(f"{what}: {name}", style_func=str)
 
     def _progress(self, step: str, done: int, total: int) -> None:
         if sys.stderr.isatty():
