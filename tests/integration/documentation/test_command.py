@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 from django.db.models.signals import post_save
 
@@ -324,6 +325,16 @@ def test_tenant_is_not_created_in_a_database_that_is_not_migrated(folder: Folder
         cursor.execute("ALTER TABLE help_center_helparticle RENAME TO elsewhere")
     outcome = Outcome(folder.root, ["--tenant", "ghost", "--create-tenant"])
     assert (outcome.code, "run migrate" in outcome.message) == (2, True)
+    assert not has_tenant("ghost")
+
+
+def test_tenant_is_not_created_in_a_database_that_lacks_a_migration(folder: Folder) -> None:
+    folder.write({"a.md": "x"})
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("help_center", "0006_suggestions")
+    outcome = Outcome(folder.root, ["--tenant", "ghost", "--create-tenant"])
+    assert outcome.code == 2
+    assert outcome.message == "The database lacks help_center.0006_suggestions. Run migrate."
     assert not has_tenant("ghost")
 
 

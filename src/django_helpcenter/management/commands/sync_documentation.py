@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 from django.core.management.base import CommandError
-from django.db import models, router, transaction
+from django.db import connections, models, router, transaction
+from django.db.migrations.executor import MigrationExecutor
 
-from django_helpcenter.exceptions import HelpCenterError, TenantNotFound
+from django_helpcenter.exceptions import DocumentationError, HelpCenterError, TenantNotFound
 from django_helpcenter.management.database import EXIT_NOTHING_DONE, DatabaseCommand
-from django_helpcenter.models import get_tenant_model
+from django_helpcenter.models import HelpArticle, get_tenant_model
 from django_helpcenter.services.documentation import DocumentationService, SyncReport
 from django_helpcenter.services.documentation.scan import scan_documents
 from django_helpcenter.services.tenancy import create_tenant, find_tenant
@@ -178,6 +179,7 @@ def _created_tenant(options: dict[str, Any], report: SyncReport) -> models.Model
     """
     rehearsal = SyncReport(dry_run=True)
     alias = router.db_for_write(get_tenant_model())
+    _require_migrations(alias)
     with transaction.atomic(using=alias):
         tenant = create_tenant(options["tenant"])
         DocumentationService(tenant=tenant).sync(
@@ -190,6 +192,17 @@ def _created_tenant(options: dict[str, Any], report: SyncReport) -> models.Model
     report.skips += rehearsal.skips
     report.warnings += rehearsal.warnings
     return None
+
+
+def _require_migrations(alias: str) -> None:
+    """Raise DocumentationError where a migration is missing: a rehearsal reads only some tables."""
+    executor = MigrationExecutor(connections[alias])
+    label = HelpArticle._meta.app_label
+    targets = [node for node in executor.loader.graph.leaf_nodes() if node[0] == label]
+    plan = executor.migration_plan(targets)
+    if plan:
+        first, _ = plan[0]
+        raise DocumentationError(f"The database lacks {first}. Run migrate.")
 
 
 def _summary(report: SyncReport) -> str:
