@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +14,10 @@ from django.db import models
 
 from django_helpcenter.choices import SearchMode
 from django_helpcenter.conf import conf
-from django_helpcenter.exceptions import ContentError, SearchUnavailable
+from django_helpcenter.exceptions import ContentError, EmbeddingError, SearchUnavailable
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.search.metrics import QueryMeasures, mean, measure_query, percentile
-from django_helpcenter.services.search import TOO_SLOW, SearchService
+from django_helpcenter.services.search import MODEL_FAILED, TOO_SLOW, SearchService
 from django_helpcenter.types import SearchResults
 
 if TYPE_CHECKING:
@@ -58,19 +58,33 @@ class JudgedQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluation:
-    """The figures of a run: means over the judged queries, and milliseconds per query."""
+class Quality:
+    """Means over the judged queries."""
 
-    queries: int
-    judged: int
     ndcg_at_10: float
     recall_at_5: float
     recall_at_10: float
     mrr_at_10: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The figures of a run: over all that was asked, and milliseconds per query.
+
+    ``quality`` is ``None`` where nothing was judged.
+    """
+
+    queries: int
     without_hits: int
     p50_ms: float
     p95_ms: float
+    quality: Quality | None = None
     by_query: tuple[JudgedQuery, ...] = ()
+
+    @property
+    def judged(self) -> int:
+        """Number of the queries that ``quality`` is of."""
+        return len(self.by_query)
 
 
 class EvaluationService:
@@ -92,8 +106,8 @@ class EvaluationService:
         ``on_query`` gets each question with its milliseconds. Raises SearchUnavailable when the
         mode needs a model and there is none: a run is never silently lexical.
         """
-        if mode != SearchMode.LEXICAL and self.search.is_lexical_only():
-            raise _no_model(mode, "none that fits the index of this tenant")
+        if mode != SearchMode.LEXICAL:
+            self._warm_up(mode)
         names = self._document_ids()
         for question in questions:
             started = time.perf_counter()
@@ -119,12 +133,15 @@ class EvaluationService:
     def evaluate(
         self,
         questions: Iterable[Question],
-        judgements: Judgements,
+        judgements: Judgements | None = None,
         *,
         mode: SearchMode = SearchMode.HYBRID,
         on_line: Callable[[RunLine], None] | None = None,
     ) -> Evaluation:
-        """Run the questions and measure them; ``on_line`` gets each hit, for a run file."""
+        """Run the questions and measure them; ``on_line`` gets each hit, for a run file.
+
+        Without judgements, times and questions without hits are all that is measured.
+        """
         times: list[float] = []
         ranked: dict[str, list[str]] = defaultdict(list)
         asked: list[Question] = list(questions)
@@ -132,35 +149,51 @@ class EvaluationService:
             ranked[line.query_id].append(line.document_id)
             if on_line is not None:
                 on_line(line)
-        texts = {question.id: question for question in asked}
-        by_query = tuple(
-            JudgedQuery(
-                question=texts.get(query_id, Question(query_id, "")),
-                measures=measured,
-                found=tuple(ranked.get(query_id, [])[:10]),
-                relevant=tuple(document for document, grade in judged.items() if grade > 0),
-            )
-            for query_id, judged in judgements.items()
-            if (measured := measure_query(ranked.get(query_id, []), judged)) is not None
-        )
-        measures = [query.measures for query in by_query]
+        by_query = _judged(asked, ranked, judgements or {})
         return Evaluation(
             queries=len(asked),
-            judged=len(measures),
-            ndcg_at_10=mean([measured.ndcg_at_10 for measured in measures]),
-            recall_at_5=mean([measured.recall_at_5 for measured in measures]),
-            recall_at_10=mean([measured.recall_at_10 for measured in measures]),
-            mrr_at_10=mean([measured.reciprocal_rank_at_10 for measured in measures]),
-            without_hits=sum(not query.found for query in by_query),
+            without_hits=sum(question.id not in ranked for question in asked),
             p50_ms=percentile(times, 0.5),
             p95_ms=percentile(times, 0.95),
+            quality=_quality(by_query),
             by_query=by_query,
         )
+
+    def _warm_up(self, mode: SearchMode) -> None:
+        """Load the model before a question is timed: a site loads it once, not for each reader."""
+        if self.search.is_lexical_only():
+            raise _no_model(mode, "none that fits the index of this tenant")
+        try:
+            self.search.warm_up()
+        except EmbeddingError as exc:
+            raise _no_model(mode, MODEL_FAILED) from exc
+
+    def unknown_documents(self, judgements: Judgements) -> list[str]:
+        """Return the judged documents that no article of the tenant has.
+
+        Raises ContentError when no article has any of them: no figure would mean anything.
+        """
+        known = set(self._document_ids().values())
+        judged = judged_documents(judgements)
+        unknown = [name for name in judged if name not in known]
+        if judged and len(unknown) == len(judged):
+            example = f"{min(known)!r}, for example" if known else "no articles"
+            raise ContentError(
+                f"The judgements are about other articles: none of the {len(judged)} documents is "
+                f"here. They name {judged[0]!r}; this help center has {example}. An article is "
+                "named by the `id` of its front matter, else its path in the folder, else its slug."
+            )
+        return unknown
 
     def _document_ids(self) -> dict[int, str]:
         """Return how judgements name each article: by its id in the source, else its slug."""
         rows = HelpArticle.objects.for_tenant(self.tenant).values_list("pk", "source_id", "slug")
         return {pk: run_name(source_id or slug) for pk, source_id, slug in rows}
+
+
+def judged_documents(judgements: Judgements) -> list[str]:
+    """Return the documents that are judged, each once."""
+    return list(dict.fromkeys(name for judged in judgements.values() for name in judged))
 
 
 def run_name(name: str) -> str:
@@ -255,6 +288,35 @@ def _lines(
         seen.add(name)
         previous = min(round(hit.score, 9), previous - 1e-9)
         yield RunLine(question.id, name, len(seen), previous)
+
+
+def _judged(
+    asked: Iterable[Question], ranked: Mapping[str, list[str]], judgements: Judgements
+) -> tuple[JudgedQuery, ...]:
+    """Measure the questions that have a relevant document, also those that were not asked."""
+    texts = {question.id: question for question in asked}
+    return tuple(
+        JudgedQuery(
+            question=texts.get(query_id, Question(query_id, "")),
+            measures=measured,
+            found=tuple(ranked.get(query_id, [])[:10]),
+            relevant=tuple(document for document, grade in judged.items() if grade > 0),
+        )
+        for query_id, judged in judgements.items()
+        if (measured := measure_query(ranked.get(query_id, []), judged)) is not None
+    )
+
+
+def _quality(by_query: Sequence[JudgedQuery]) -> Quality | None:
+    if not by_query:
+        return None
+    measures = [query.measures for query in by_query]
+    return Quality(
+        ndcg_at_10=mean([measured.ndcg_at_10 for measured in measures]),
+        recall_at_5=mean([measured.recall_at_5 for measured in measures]),
+        recall_at_10=mean([measured.recall_at_10 for measured in measures]),
+        mrr_at_10=mean([measured.reciprocal_rank_at_10 for measured in measures]),
+    )
 
 
 def _no_model(mode: SearchMode, reason: str) -> SearchUnavailable:

@@ -42,7 +42,7 @@ from django_helpcenter.services.spaces import expected_space, remember_space, se
 from django_helpcenter.types import SearchFacets, SearchResults
 
 if TYPE_CHECKING:
-    from django_helpcenter.backends.embeddings.base import Vector
+    from django_helpcenter.backends.embeddings.base import EmbeddingBackend, Vector
 
 logger = logging.getLogger("help_center.search")
 
@@ -157,7 +157,17 @@ class SearchService(SearchHelp):
 
     def is_lexical_only(self) -> bool:
         """Tell whether searches of this tenant go by words alone, by choice or for lack of more."""
-        return serving_backend(self._index_state().embedding_space)[0] is None
+        return self._backend() is None
+
+    def warm_up(self) -> None:
+        """Load the model that queries are embedded with, so that the first one does not wait.
+
+        Raises EmbeddingError.
+        """
+        backend = self._backend()
+        if backend is not None:
+            # A query would stay in the query cache.
+            backend.embed_documents(["warm up"])
 
     def record_click(self, history_id: int, article_id: int, position: int) -> bool:
         """Note which result a person opened; tells whether the search was theirs.
@@ -293,6 +303,9 @@ class SearchService(SearchHelp):
         except EmbeddingError as exc:
             logger.warning("Search is lexical: %s", exc)
             return None, MODEL_FAILED
+
+    def _backend(self) -> EmbeddingBackend | None:
+        return serving_backend(self._index_state().embedding_space)[0]
 
     def _index_state(self) -> HelpIndexState:
         states = HelpIndexState.objects.using(self._read_alias())

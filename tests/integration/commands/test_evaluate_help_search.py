@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -107,6 +107,11 @@ def test_call_command_takes_the_paths_as_strings(
     out = StringIO()
     call_command("evaluate_help_search", tenant=slug, mode="lexical", stdout=out, **paths)
     assert set(figures(out.getvalue())) == {"nDCG@10", "recall@5", "recall@10", "MRR@10"}
+
+
+def unjudged(files: dict[str, Path]) -> dict[str, Path]:
+    """Return the files without the judgements."""
+    return {name: path for name, path in files.items() if name != "qrels"}
 
 
 def figures(output: str) -> dict[str, float]:
@@ -228,7 +233,7 @@ def test_article_without_a_source_is_named_by_its_slug(
 ) -> None:
     make_article(tenant, "Close the valve")
     index(tenant)
-    lexical(tenant, files)
+    lexical(tenant, unjudged(files))
     assert hits(files["run"])["q1"][0][0] == "close-the-valve"
 
 
@@ -244,7 +249,7 @@ def test_scores_of_equal_articles_fall_strictly(tenant: Model, files: dict[str, 
     for _ in range(30):
         make_article(tenant, "Close the valve", content="The same text.")
     index(tenant)
-    lexical(tenant, files)
+    lexical(tenant, unjudged(files))
     scores = [score for _, score in hits(files["run"])["q1"]]
     assert len(scores) == 30
     assert all(first > second for first, second in itertools.pairwise(scores))
@@ -255,7 +260,7 @@ def test_run_has_up_to_100_articles_a_question(tenant: Model, files: dict[str, P
     for number in range(105):
         make_article(tenant, f"Valve {number}", content="A valve.", category=category)
     index(tenant)
-    lexical(tenant, files)
+    lexical(tenant, unjudged(files))
     assert len(hits(files["run"])["q1"]) == 100
 
 
@@ -264,7 +269,7 @@ def test_white_space_in_ids_does_not_break_the_columns(
 ) -> None:
     make_article(tenant, "Close the valve", source="docs", source_id="my file.md")
     index(tenant)
-    lexical(tenant, files)
+    lexical(tenant, unjudged(files))
     assert hits(files["run"])["q1"][0][0] == "my_file.md"
 
 
@@ -287,6 +292,31 @@ def test_time_per_query_is_printed(tenant: Model, content: None, files: dict[str
     assert re.fullmatch(r"p50 \d+\.\d ms, p95 \d+\.\d ms per query", last)
 
 
+@pytest.mark.parametrize("mode", ["hybrid", "semantic"])
+def test_model_is_loaded_before_the_first_question_is_timed(
+    tenant: Model, content: None, files: dict[str, Path], mode: str
+) -> None:
+    calls: list[str] = []
+    with fake_embeddings() as model:
+        index(tenant)
+        model.before_documents = lambda texts: calls.append("loaded")
+        model.before_query = lambda text: calls.append("asked")
+        evaluate(tenant, files, "--mode", mode)
+    assert calls == ["loaded", *["asked"] * 5]
+
+
+def test_model_that_fails_while_it_is_loaded_is_refused(
+    tenant: Model, content: None, files: dict[str, Path], run_before: str
+) -> None:
+    def fail(texts: Sequence[str]) -> None:
+        raise EmbeddingError("Out of memory.")
+
+    with fake_embeddings() as model:
+        index(tenant)
+        model.before_documents = fail
+        assert "needs an embedding model (model-failed)" in refused(tenant, files)
+
+
 def test_measuring_records_no_history(tenant: Model, content: None, files: dict[str, Path]) -> None:
     lexical(tenant, files)
     assert not HelpSearchHistory.objects.exists()
@@ -304,7 +334,7 @@ def test_votes_and_views_do_not_count(tenant: Model, content: None, files: dict[
 def test_reader_is_anonymous(tenant: Model, files: dict[str, Path]) -> None:
     make_article(tenant, "Close the valve", target_roles=["manager"])
     index(tenant)
-    lexical(tenant, files)
+    lexical(tenant, unjudged(files))
     assert files["run"].read_text("utf-8") == ""
 
 
@@ -312,7 +342,7 @@ def test_reader_may_be_named(tenant: Model, files: dict[str, Path]) -> None:
     make_article(tenant, "Close the valve", target_roles=["manager"])
     index(tenant)
     make_user("mina", roles=("manager",))
-    lexical(tenant, files, "--user", "mina")
+    lexical(tenant, unjudged(files), "--user", "mina")
     assert hits(files["run"])["q1"]
 
 
@@ -445,7 +475,7 @@ def test_run_may_go_where_no_file_can_be_put(
 def test_draft_is_never_in_a_run(tenant: Model, files: dict[str, Path]) -> None:
     make_article(tenant, "Close the valve", status=ArticleStatus.DRAFT)
     index(tenant)
-    lexical(tenant, files)
+    lexical(tenant, unjudged(files))
     assert files["run"].read_text("utf-8") == ""
 
 
@@ -487,6 +517,113 @@ def test_question_that_takes_too_long_is_named(
         )
     with pytest.raises(CommandError, match="took longer than HELP_CENTER_SEARCH_TIMEOUT_MS"):
         lexical(tenant, files)
+
+
+# Judgements of articles that are not there
+
+
+def judge(files: dict[str, Path], *documents: str) -> None:
+    rows = ["query-id\tdoc-id\tgrade", *(f"q1\t{document}\t1" for document in documents)]
+    files["qrels"].write_text("\n".join(rows), "utf-8")
+
+
+def test_judged_documents_that_no_article_has_are_named(
+    tenant: Model, content: None, files: dict[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    judge(files, "off/valve", *(f"off/typo{number}" for number in range(7)))
+    assert figures(lexical(tenant, files))
+    assert (
+        "7 of the 8 judged documents are no articles of this help center: 'off/typo0', "
+        "'off/typo1', 'off/typo2', 'off/typo3', 'off/typo4' and 2 more."
+    ) in capsys.readouterr().err
+
+
+def test_judged_documents_that_are_there_bring_no_warning(
+    tenant: Model, content: None, files: dict[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    lexical(tenant, files)
+    assert capsys.readouterr().err == ""
+
+
+def test_articles_of_other_tenants_are_not_the_judged_ones(
+    tenant: Model, other_tenant: Model, content: None, files: dict[str, Path],
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    make_article(other_tenant, "Elsewhere", source="docs", source_id="off/elsewhere")
+    judge(files, "off/valve", "off/elsewhere")
+    lexical(tenant, files)
+    assert "1 of the 2 judged documents is no article of this help center: 'off/elsewhere'." in (
+        capsys.readouterr().err
+    )
+
+
+def test_judgements_of_other_articles_are_refused(
+    tenant: Model, content: None, files: dict[str, Path], run_before: str
+) -> None:
+    judge(files, "12345", "12346")
+    reason = refused(tenant, files, "--mode", "lexical")
+    assert "The judgements are about other articles: none of the 2 documents" in reason
+    assert "They name '12345'; this help center has " in reason
+    assert any(f"has {document!r}" in reason for document in ARTICLES)
+    assert "the `id` of its front matter, else its path" in reason
+
+
+def test_judgements_are_refused_where_there_are_no_articles(
+    tenant: Model, files: dict[str, Path], run_before: str
+) -> None:
+    reason = refused(tenant, files, "--mode", "lexical")
+    assert "They name 'off/valve'; this help center has no articles." in reason
+
+
+# Questions without judgements
+
+
+def test_questions_need_no_judgements(tenant: Model, content: None, files: dict[str, Path]) -> None:
+    lines = lexical(tenant, unjudged(files)).splitlines()
+    assert lines[0] == "queries 5, without hits 1"
+    assert re.fullmatch(r"p50 \d+\.\d ms, p95 \d+\.\d ms per query", lines[1])
+    assert len(lines) == 2
+
+
+def test_figures_of_quality_are_null_without_judgements(
+    tenant: Model, content: None, files: dict[str, Path]
+) -> None:
+    found = report(tenant, unjudged(files))
+    assert (found["queries"], found["judged"], found["without_hits"]) == (5, 0, 1)
+    quality = ("ndcg_at_10", "recall_at_5", "recall_at_10", "mrr_at_10")
+    assert [found[name] for name in quality] == [None] * 4
+
+
+def test_run_is_written_without_judgements(
+    tenant: Model, content: None, files: dict[str, Path]
+) -> None:
+    lexical(tenant, unjudged(files))
+    assert hits(files["run"])["q1"][0][0] == "off/valve"
+
+
+def test_questions_without_a_judgement_count_as_without_hits_too(
+    tenant: Model, content: None, files: dict[str, Path]
+) -> None:
+    with files["queries"].open("a", encoding="utf-8") as queries:
+        queries.write('\n{"id": "q6", "text": "glaciers"}')
+    assert "queries 6, judged 5, without hits 2" in lexical(tenant, files)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--min-ndcg", "0"), ("--compare", "former"), ("--worst", "3")]
+)
+def test_what_needs_judgements_is_refused_without_them(
+    tenant: Model, content: None, files: dict[str, Path], run_before: str,
+    arguments: tuple[str, ...],
+) -> None:  # fmt: skip
+    reason = refused(tenant, unjudged(files), "--mode", "lexical", *arguments)
+    assert reason == f"{arguments[0]} needs judged articles: give --qrels."
+
+
+def test_judgements_without_questions_are_refused(
+    tenant: Model, files: dict[str, Path], run_before: str
+) -> None:
+    assert "Give --queries" in refused(tenant, {"qrels": files["qrels"]}, "--mode", "lexical")
 
 
 # Settings for one run, and two runs in pairs
@@ -694,4 +831,4 @@ def test_clicks_and_files_are_not_mixed(
 
 
 def test_neither_clicks_nor_files_is_refused(tenant: Model) -> None:
-    assert "Give --queries and --qrels" in refused(tenant, {}, "--mode", "lexical")
+    assert "Give --queries, or" in refused(tenant, {}, "--mode", "lexical")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
 from django.db.models.signals import post_save
 
@@ -206,6 +207,52 @@ def test_mass_archive_is_refused_with_exit_2_but_for_force(folder: Folder) -> No
     assert (forced.code, forced.json["archived"]) == (0, 2)
 
 
+def test_articles_that_have_lost_their_file_are_named(folder: Folder) -> None:
+    folder.write({f"{name}.md": name for name in "abcde"})
+    run(folder)
+    folder.remove("a.md", "b.md")
+    outcome = run(folder)
+    assert outcome.err.splitlines()[-2:] == ["missing: a.md", "missing: b.md"]
+
+
+def test_articles_that_were_archived_are_named(folder: Folder) -> None:
+    folder.write({f"{name}.md": name for name in "abcde"})
+    run(folder)
+    folder.remove("a.md", "b.md")
+    outcome = run(folder, "--archive-missing")
+    assert outcome.err.splitlines() == ["archived: a.md", "archived: b.md"]
+
+
+@pytest.mark.parametrize(("option", "kind"), [([], "missing"), (["--archive-missing"], "archived")])
+def test_twenty_articles_without_a_file_are_named_at_most(
+    folder: Folder, option: list[str], kind: str
+) -> None:
+    names = [f"{number:02}.md" for number in range(22)]
+    folder.write({name: name for name in [*names, *(f"stay{name}" for name in names)]})
+    run(folder)
+    folder.remove(*names)
+    lines = run(folder, *option).err.splitlines()
+    assert lines[-21:] == [*(f"{kind}: {name}" for name in names[:20]), f"{kind}: and 2 more"]
+
+
+def test_dry_run_names_what_it_would_archive_only_in_its_plan(folder: Folder) -> None:
+    folder.write({f"{name}.md": name for name in "abc"})
+    run(folder)
+    folder.remove("a.md")
+    outcome = run(folder, "--archive-missing", "--dry-run")
+    assert "archive   a.md" in outcome.out.splitlines()
+    assert outcome.err == ""
+
+
+def test_articles_without_a_file_do_not_change_the_json(folder: Folder) -> None:
+    folder.write({f"{name}.md": name for name in "abc"})
+    run(folder)
+    folder.remove("a.md")
+    outcome = run(folder, "--format", "json")
+    assert list(outcome.json) == KEYS
+    assert "missing: a.md" in outcome.err
+
+
 def test_names_of_files_cannot_command_the_terminal(folder: Folder) -> None:
     folder.write({"\x1b[2J.md": b"\xff", "b.md": "x"})
     outcome = run(folder)
@@ -269,6 +316,60 @@ def test_path_that_is_empty_is_not_the_working_directory(folder: Folder) -> None
 def test_tenant_is_not_created_for_a_folder_that_is_none(folder: Folder) -> None:
     outcome = Outcome(folder.root / "nowhere", ["--tenant", "ghost", "--create-tenant"])
     assert outcome.code == 2
-    assert (
-        not get_tenant_model()._default_manager.filter(**{conf.TENANT_SLUG_FIELD: "ghost"}).exists()
-    )
+    assert not has_tenant("ghost")
+
+
+def test_tenant_is_not_created_in_a_database_that_is_not_migrated(folder: Folder) -> None:
+    folder.write({"a.md": "x"})
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE help_center_helparticle RENAME TO elsewhere")
+    outcome = Outcome(folder.root, ["--tenant", "ghost", "--create-tenant"])
+    assert (outcome.code, "run migrate" in outcome.message) == (2, True)
+    assert not has_tenant("ghost")
+
+
+def test_tenant_is_not_created_in_a_database_that_lacks_a_migration(folder: Folder) -> None:
+    folder.write({"a.md": "x"})
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("help_center", "0006_suggestions")
+    outcome = Outcome(folder.root, ["--tenant", "ghost", "--create-tenant"])
+    assert outcome.code == 2
+    assert outcome.message == "The database lacks help_center.0006_suggestions. Run migrate."
+    assert not has_tenant("ghost")
+
+
+@pytest.mark.parametrize(
+    ("files", "options"),
+    [
+        ({"a.md": "x"}, ["--source", " "]),
+        ({"LICENSE.md": "x"}, []),
+        ({"a.md": b"\xff"}, []),
+    ],
+    ids=["source without a name", "no article", "every file fails"],
+)
+def test_tenant_is_not_created_when_nothing_can_be_imported(
+    folder: Folder, files: dict[str, str | bytes], options: list[str]
+) -> None:
+    folder.write(files)
+    outcome = Outcome(folder.root, ["--tenant", "ghost", "--create-tenant", *options])
+    assert outcome.code == 2
+    assert not has_tenant("ghost")
+
+
+def test_failures_are_told_though_the_tenant_is_not_created(folder: Folder) -> None:
+    folder.write({"a.md": b"\xff", "LICENSE.md": "x"})
+    outcome = Outcome(folder.root, ["--tenant", "ghost", "--create-tenant"])
+    assert "failed: a.md:1: The byte 0xff" in outcome.err
+    assert "skipped: LICENSE.md: It is about" in outcome.err
+    assert outcome.out.startswith("created 0, updated 0, unchanged 0, archived 0, failed 1, ")
+
+
+def test_warnings_are_told_once_when_the_tenant_is_created(folder: Folder) -> None:
+    folder.write({"a.md": "[x](gone.md)"})
+    outcome = Outcome(folder.root, ["--tenant", "new", "--create-tenant"])
+    assert outcome.err.count("warning: a.md:1: gone.md leads") == 1
+
+
+def has_tenant(slug: str) -> bool:
+    tenants = get_tenant_model()._default_manager
+    return tenants.filter(**{conf.TENANT_SLUG_FIELD: slug}).exists()

@@ -17,7 +17,11 @@ from django_helpcenter.choices import SearchMode
 from django_helpcenter.conf import trying
 from django_helpcenter.exceptions import HelpCenterError
 from django_helpcenter.management.database import EXIT_NOTHING_DONE, DatabaseCommand
-from django_helpcenter.management.evaluation_report import as_json, as_text
+from django_helpcenter.management.evaluation_report import (
+    as_json,
+    as_text,
+    unknown_documents_warning,
+)
 from django_helpcenter.management.tried_settings import parse_settings
 from django_helpcenter.services.click_judgements import judgements_from_clicks
 from django_helpcenter.services.evaluation import (
@@ -26,6 +30,7 @@ from django_helpcenter.services.evaluation import (
     Judgements,
     Question,
     RunLine,
+    judged_documents,
     read_judgements,
     read_questions,
     run_name,
@@ -53,12 +58,13 @@ class Command(DatabaseCommand):
         parser.add_argument(
             "--qrels",
             type=Path,
-            help="a header, then query-id, doc-id (front matter id, else path) and grade, by tabs",
+            help="a header, then query-id, doc-id (front matter id, else path) and grade, by tabs; "
+            "without it only times and questions without hits are counted",
         )
         parser.add_argument(
             "--judgements-from-clicks",
             action="store_true",
-            help="in place of both: what several people searched for, and opened of what was found",
+            help="in place of files: what several people searched for and opened of what was found",
         )
         parser.add_argument(
             "--days", type=int, default=180, help="how far back clicks count (default: 180)"
@@ -95,41 +101,56 @@ class Command(DatabaseCommand):
             with trying(parse_settings(options["settings_tried"])):
                 result = self._measure(tenant, questions, judgements, options)
             comparison = None
-            if former is not None:
+            if former is not None and judgements is not None:
                 comparison = compare(result.by_query, former, judgements)
         except (HelpCenterError, OSError) as exc:
             self.refuse(str(exc), options)
         write = as_json if options["format"] == "json" else as_text
         self.stdout.write(write(result, comparison, options["worst"]))
-        least = options["min_ndcg"]
-        if least is not None and result.ndcg_at_10 < least:
+        least, quality = options["min_ndcg"], result.quality
+        if least is not None and quality is not None and quality.ndcg_at_10 < least:
             raise CommandError(
-                f"nDCG@10 is {result.ndcg_at_10:.4f}, less than {least}.", returncode=EXIT_TOO_LOW
+                f"nDCG@10 is {quality.ndcg_at_10:.4f}, less than {least}.", returncode=EXIT_TOO_LOW
             )
 
     def _judged_set(
         self, tenant: Model, options: dict[str, Any]
-    ) -> tuple[list[Question], Judgements]:
-        files = (options["queries"], options["qrels"])
+    ) -> tuple[list[Question], Judgements | None]:
+        queries, qrels = options["queries"], options["qrels"]
         if options["judgements_from_clicks"]:
-            if any(files):
+            if queries is not None or qrels is not None:
                 self.refuse("Give --judgements-from-clicks or files, not both.", options)
             return judgements_from_clicks(tenant, days=options["days"])
-        if not all(files):
-            self.refuse("Give --queries and --qrels, or --judgements-from-clicks.", options)
-        questions = read_questions(Path(options["queries"]))
-        judgements = read_judgements(Path(options["qrels"]))
+        if queries is None:
+            self.refuse("Give --queries, or --judgements-from-clicks.", options)
+        if qrels is None:
+            self._refuse_what_needs_judgements(options)
+            return read_questions(Path(queries)), None
+        questions = read_questions(Path(queries))
+        judgements = read_judgements(Path(qrels))
         self._warn_of_blanks(judgements)
         return questions, judgements
+
+    def _refuse_what_needs_judgements(self, options: dict[str, Any]) -> None:
+        given = {
+            "--compare": options["compare"] is not None,
+            "--worst": options["worst"] != 0,
+            "--min-ndcg": options["min_ndcg"] is not None,
+        }
+        for option, is_given in given.items():
+            if is_given:
+                self.refuse(f"{option} needs judged articles: give --qrels.", options)
 
     def _measure(
         self,
         tenant: Model,
         questions: list[Question],
-        judgements: Judgements,
+        judgements: Judgements | None,
         options: dict[str, Any],
     ) -> Evaluation:
         service = EvaluationService(tenant=tenant, user=self._user(options["user"]))
+        if judgements is not None:
+            self._warn_of_unknown(service.unknown_documents(judgements), judgements)
         mode = SearchMode(options["mode"])
         if options["run"] is None:
             return service.evaluate(questions, judgements, mode=mode)
@@ -143,6 +164,12 @@ class Command(DatabaseCommand):
         odd = next((name for name in names if name != run_name(name)), None)
         if odd is not None:
             warning = f"The judged id {odd!r} matches nothing: a run names it {run_name(odd)!r}."
+            self.stderr.write(self.style.WARNING(warning))
+
+    def _warn_of_unknown(self, unknown: list[str], judgements: Judgements) -> None:
+        if unknown:
+            number = len(judged_documents(judgements))
+            warning = unknown_documents_warning(unknown, number)
             self.stderr.write(self.style.WARNING(warning))
 
     def _user(self, name: str | None) -> Any:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 from django.core.management.base import CommandError
-from django.db import models
+from django.db import connections, models, router, transaction
+from django.db.migrations.executor import MigrationExecutor
 
-from django_helpcenter.exceptions import HelpCenterError, TenantNotFound
-from django_helpcenter.management.database import DatabaseCommand
-from django_helpcenter.models import get_tenant_model
+from django_helpcenter.exceptions import DocumentationError, HelpCenterError, TenantNotFound
+from django_helpcenter.management.database import EXIT_NOTHING_DONE, DatabaseCommand
+from django_helpcenter.models import HelpArticle, get_tenant_model
 from django_helpcenter.services.documentation import DocumentationService, SyncReport
 from django_helpcenter.services.documentation.scan import scan_documents
 from django_helpcenter.services.tenancy import create_tenant, find_tenant
 
 EXIT_INTERRUPTED = 130
+#: Articles without a file that are named.
+NAMED_PATHS = 20
 
 _FIGURES = ("created", "updated", "unchanged", "archived", "failed", "skipped", "conflicts")
 
@@ -75,11 +78,11 @@ class Command(DatabaseCommand):
             self._present(report)
 
     def _sync(self, options: dict[str, Any], report: SyncReport) -> None:
-        # Before a tenant is made for a folder that is none.
+        # A folder that is none is what to tell of first.
         scan_documents(options["path"])
-        tenant = _tenant(
-            options["tenant"], create=options["create_tenant"], dry_run=options["dry_run"]
-        )
+        tenant = _tenant(options, report)
+        if tenant is None:
+            return
         DocumentationService(tenant=tenant).sync(
             options["path"],
             source=options["source"],
@@ -108,6 +111,9 @@ class Command(DatabaseCommand):
         self._complain("failed", report.failures)
         if report.unavailable:
             self._complain("warning", [f"Nothing was embedded: {report.unavailable}"])
+        self._name("missing", report.missing)
+        if not report.dry_run:
+            self._name("archived", report.archived_paths)
         if self.is_json:
             self._write_json(report)
         else:
@@ -133,13 +139,21 @@ class Command(DatabaseCommand):
         for notice in notices:
             self.stderr.write(f"{kind}: {_plain(str(notice))}", style_func=style)
 
+    def _name(self, what: str, paths: Sequence[str]) -> None:
+        more = len(paths) - NAMED_PATHS
+        names = [*map(_plain, paths[:NAMED_PATHS]), *([f"and {more} more"] if more > 0 else [])]
+        for name in names:
+            self.stderr.write(f"{what}: {name}", style_func=str)
+
     def _progress(self, step: str, done: int, total: int) -> None:
         if sys.stderr.isatty():
             end = "\n" if done >= total else "\r"
             self.stderr.write(f"{step}: {done}/{total}", style_func=str, ending=end)
 
 
-def _tenant(reference: str | None, *, create: bool, dry_run: bool) -> models.Model:
+def _tenant(options: dict[str, Any], report: SyncReport) -> models.Model | None:
+    """Return the tenant; ``None``: none was created, for the reasons that the report has now."""
+    reference = options["tenant"]
     if reference is None:
         tenants = list(get_tenant_model()._default_manager.all()[:2])
         if len(tenants) == 1:
@@ -148,13 +162,47 @@ def _tenant(reference: str | None, *, create: bool, dry_run: bool) -> models.Mod
     try:
         return find_tenant(reference)
     except TenantNotFound:
-        if not create:
+        if not options["create_tenant"]:
             raise
-        if dry_run:
+        if options["dry_run"]:
             raise TenantNotFound(
                 f"There is no tenant {reference!r}, and a dry run does not create it."
             ) from None
-        return create_tenant(reference)
+        return _created_tenant(options, report)
+
+
+def _created_tenant(options: dict[str, Any], report: SyncReport) -> models.Model | None:
+    """Create the tenant, unless a rehearsal of the import fails or has nothing to import.
+
+    An import commits file by file, so a tenant cannot be taken back later, with all that a host
+    may have made for it.
+    """
+    rehearsal = SyncReport(dry_run=True)
+    alias = router.db_for_write(get_tenant_model())
+    _require_migrations(alias)
+    with transaction.atomic(using=alias):
+        tenant = create_tenant(options["tenant"])
+        DocumentationService(tenant=tenant).sync(
+            options["path"], source=options["source"], dry_run=True, report=rehearsal
+        )
+        if rehearsal.exit_code != EXIT_NOTHING_DONE:
+            return tenant
+        transaction.set_rollback(True, using=alias)
+    report.failures += rehearsal.failures
+    report.skips += rehearsal.skips
+    report.warnings += rehearsal.warnings
+    return None
+
+
+def _require_migrations(alias: str) -> None:
+    """Raise DocumentationError where a migration is missing: a rehearsal reads only some tables."""
+    executor = MigrationExecutor(connections[alias])
+    label = HelpArticle._meta.app_label
+    targets = [node for node in executor.loader.graph.leaf_nodes() if node[0] == label]
+    plan = executor.migration_plan(targets)
+    if plan:
+        first, _ = plan[0]
+        raise DocumentationError(f"The database lacks {first}. Run migrate.")
 
 
 def _summary(report: SyncReport) -> str:

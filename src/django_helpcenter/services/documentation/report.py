@@ -51,8 +51,9 @@ class SyncReport:
     """The figures of a run, and the reasons behind them.
 
     ``passages`` and ``embedded`` count what this run wrote and computed. ``plan`` holds what was
-    done, or would be done in a dry run, to each file. ``unavailable`` says why nothing was embedded
-    though an embedding backend is configured.
+    done, or would be done in a dry run, to each file. ``missing`` are the paths of articles that
+    have lost their file and were left. ``unavailable`` says why nothing was embedded though an
+    embedding backend is configured.
     """
 
     created: int = 0
@@ -68,6 +69,7 @@ class SyncReport:
     conflict_notices: list[Notice] = field(default_factory=list)
     warnings: list[Notice] = field(default_factory=list)
     plan: list[tuple[Action, str]] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
     unavailable: str = ""
 
     @property
@@ -84,6 +86,11 @@ class SyncReport:
     def conflicts(self) -> int:
         """Number of articles that were left alone because somebody changed them by hand."""
         return len(self.conflict_notices)
+
+    @property
+    def archived_paths(self) -> list[str]:
+        """Paths of the articles that were archived, or would be."""
+        return [path for action, path in self.plan if action == Action.ARCHIVE]
 
     @property
     def exit_code(self) -> int:

@@ -109,6 +109,7 @@ class DocumentationService(ActorService):
         missing = _to_archive(plan, name, report, force=force) if archive_missing else []
         if plan.missing and not archive_missing:
             report.warn("", _missing_message(len(plan.missing), name))
+            report.missing += [row.source_path for row in plan.missing]
         if report.dry_run:
             _count_planned(plan, missing, report)
         else:
