@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from django_helpcenter.types import Reader
-from larchwork.models import Organization, User
+from larchwork.models import Organization, Role, User
 
 #: Whose help center visitors see who are not signed in.
 PUBLIC_ORGANIZATION = "larchwork"
@@ -26,7 +26,12 @@ def organization_of(request: HttpRequest | Mapping[str, Any]) -> Organization | 
 
 
 def roles_of(user: Reader, tenant: Organization) -> Iterable[str]:
-    """Return a person's role in their own organization; nobody has a role in another one."""
-    if isinstance(user, User) and user.role and user.organization_id == tenant.pk:
-        return [user.role]
-    return []
+    """Return a person's role in their own organization; nobody has a role in another one.
+
+    A superuser has all of them.
+    """
+    if not isinstance(user, User) or user.organization_id != tenant.pk:
+        return []
+    if user.is_superuser:
+        return Role.values
+    return [user.role] if user.role else []

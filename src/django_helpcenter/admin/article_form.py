@@ -109,9 +109,9 @@ class ArticleForm(ServiceForm):
         # The field's own hint stands below it.
         help_texts = {"content": ""}
         widgets = {
-            "title": forms.TextInput(attrs={"class": "vTextField hc-wide"}),
+            "title": forms.TextInput(attrs={"class": "vTextField hc-wide", "dir": "auto"}),
             "slug": forms.TextInput(attrs={"class": "vTextField"}),
-            "summary": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+            "summary": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField", "dir": "auto"}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

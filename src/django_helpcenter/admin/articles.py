@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -53,7 +54,7 @@ class HelpArticleAdmin(ArticleActions):
 
     form = ArticleForm
     list_display = (
-        "title", "category", "tenant", "status_badge", "view_count",
+        "title", "category", "tenant", "language", "status_badge", "view_count",
         "helpful_ratio_display", "is_stale_badge", "index_badge", "updated_at",
     )  # fmt: skip
     list_filter = (
@@ -83,8 +84,11 @@ class HelpArticleAdmin(ArticleActions):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         writes = obj is None or self.has_change_permission(request, obj)
         hidden, note = (("seen",), ("note",)) if writes else ((), ())
+        content: dict[str, Any] = {"fields": (*CONTENT, *hidden)}
+        if obj is not None and obj.source_path:
+            content["description"] = _kept_in_file(obj)
         sections = [
-            (_("Content"), {"fields": (*CONTENT, *hidden)}),
+            (_("Content"), content),
             (_("Targeting"), {"fields": TARGETING}),
             (_("Publishing"), {"fields": (*PUBLISHING_FIELDS, *note)}),
         ]
@@ -223,3 +227,13 @@ def reader_address(request: HttpRequest, article: HelpArticle | None) -> str | N
         return article_url(article.slug, article.language)
     except (TenantNotFound, NoReverseMatch):
         return None
+
+
+def _kept_in_file(article: HelpArticle) -> SafeString:
+    return format_html(
+        _t(
+            "This article is kept in the file <code>{path}</code>. Write there: what is changed "
+            "here stays, and the next import reports it as a conflict."
+        ),
+        path=article.source_path,
+    )

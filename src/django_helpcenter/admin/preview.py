@@ -37,7 +37,8 @@ class MarkdownWidget(forms.Textarea):
         js = (forms.Script("help_center/admin/preview.js", type="module"),)
 
     def __init__(self, preview_url: str, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"rows": 24, "class": "vLargeTextField hc-markdown", **(attrs or {})})
+        own = {"rows": 24, "class": "vLargeTextField hc-markdown", "dir": "auto"}
+        super().__init__({**own, **(attrs or {})})
         self.preview_url = preview_url
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:

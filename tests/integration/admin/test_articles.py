@@ -537,3 +537,26 @@ def test_article_leads_to_its_versions(
     assert f'href="{url}"' in text
     rows = editor_client.get(url).context["cl"].result_list
     assert [row.article_id for row in rows] == [article.pk]
+
+
+def change_page(client: Client, article: HelpArticle) -> str:
+    url = reverse("admin:help_center_helparticle_change", args=[article.pk])
+    return client.get(url).content.decode()
+
+
+def test_texts_have_the_direction_of_their_language(
+    editor_client: Client, tenant: Any, make_article: Any
+) -> None:
+    page = change_page(editor_client, make_article(tenant))
+    for name in ("title", "summary", "content"):
+        (field,) = re.findall(rf'<(?:input|textarea)[^>]* name="{name}"[^>]*>', page)
+        assert 'dir="auto"' in field
+
+
+def test_article_from_a_file_names_it(
+    editor_client: Client, tenant: Any, make_article: Any
+) -> None:
+    article = make_article(tenant, source="docs", source_path="devices/<pair>.md")
+    page = change_page(editor_client, article)
+    assert "kept in the file <code>devices/&lt;pair&gt;.md</code>" in page
+    assert "kept in the file" not in change_page(editor_client, make_article(tenant, "Another"))

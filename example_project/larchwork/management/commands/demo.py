@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -122,7 +124,7 @@ class Command(BaseCommand):
             folder = os.path.relpath(settings.BASE_DIR / "var" / "postgres")
             script = os.path.relpath(settings.PROJECT_DIR / "embedded_postgres.py")
             self.stdout.write(
-                f"  PostgreSQL keeps running. To stop it: python {script} stop {folder}\n"
+                f"  PostgreSQL keeps running. To stop it: {_python()} {script} stop {folder}\n"
                 "  To stop it and delete all that the demo has made: make demo-reset\n"
             )
 
@@ -130,3 +132,10 @@ class Command(BaseCommand):
         self.stdout.write("  Serving; stop with Ctrl+C.\n")
         self.stdout.flush()
         uvicorn.run("example.asgi:application", host=HOST, port=port, log_level="warning")
+
+
+def _python() -> str:
+    """Return how the interpreter that runs this is called from the present folder."""
+    python = Path(sys.executable)
+    # Not resolved: a virtual environment's is a link to one that lacks its packages.
+    return str(python.relative_to(Path.cwd())) if python.is_relative_to(Path.cwd()) else str(python)
