@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 
 from django.db import connection, transaction
+from django.db.models import Model
 
 from django_helpcenter.models import HelpArticle, HelpLexeme, HelpPassage, HelpPassageEmbedding
 
@@ -24,6 +25,19 @@ _ROWS = """
     + (SELECT sum(pg_stat_get_xact_tuples_fetched(indexrelid)) FROM pg_index
         WHERE indrelid = '{0}'::regclass)::bigint
 """
+
+
+# Rows that an index leads to are counted at the index, but for those of bitmaps.
+_ROWS_OF = (
+    "SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_all_tables"
+    " WHERE relid = %s::regclass"
+)
+_ENTRIES_OF = (
+    "SELECT sum(pg_stat_get_xact_tuples_returned(relation)) FROM ("
+    " SELECT indexrelid FROM pg_index WHERE indrelid = %s::regclass UNION ALL SELECT %s::regclass"
+    ") looked_at(relation)"
+)
+_SCANS_OF = "SELECT pg_stat_get_xact_numscans(%s::regclass)"
 
 
 @dataclass
@@ -82,3 +96,48 @@ def _counted() -> Work:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(columns)}")
         return Work(*cursor.fetchone())
+
+
+@dataclass
+class Looked:
+    """What the server did, as it counts it for a transaction."""
+
+    at: int = 0
+
+
+@contextmanager
+def rows_of(model: type[Model]) -> Iterator[Looked]:
+    """Yield how many rows of a table are looked at in the block, filled in at its end."""
+    table = model._meta.db_table
+    looked, before = Looked(), _number(_ROWS_OF, table)
+    yield looked
+    looked.at = _number(_ROWS_OF, table) - before
+
+
+@contextmanager
+def entries_of(model: type[Model]) -> Iterator[Looked]:
+    """Yield how many entries of a table's indexes are read in the block, or rows of all of it.
+
+    Unlike the rows, entries are counted that a filter throws away.
+    """
+    table = model._meta.db_table
+    looked, before = Looked(), _number(_ENTRIES_OF, table, table)
+    yield looked
+    looked.at = _number(_ENTRIES_OF, table, table) - before
+
+
+def scans_of(relation: str) -> int:
+    """Return how often a table, without its indexes, or an index was scanned so far."""
+    return _number(_SCANS_OF, relation)
+
+
+def analyze(model: type[Model]) -> None:
+    """Let the planner know what is in a table, as the server does by itself after a while."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {model._meta.db_table}")
+
+
+def _number(sql: str, *relations: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, relations)
+        return int(cursor.fetchone()[0])

@@ -14,8 +14,8 @@ from django.utils import timezone
 from django_helpcenter.models import HelpArticle, HelpPassage
 from django_helpcenter.services.search import SearchService
 from tests.factories import index, make_article, make_category, make_indexed
-from tests.integration.search.rows import analyze, rows_of
 from tests.integration.search.searches import refined, searched
+from tests.server_work import analyze, rows_of
 
 TEXT = "The stations of <b>Zanzibar</b>: café, foo-bar, e-mail a.b@c.de, ERR-1042, 密码. They wait."
 WORDS = (

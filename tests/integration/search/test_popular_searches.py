@@ -16,8 +16,8 @@ from django_helpcenter.search.popular import DIFFERENT, ROWS_OF_ONE
 from django_helpcenter.search.related import ROWS as RELATED_ROWS
 from django_helpcenter.services.search import SearchService
 from tests.factories import make_article, make_indexed, make_user
-from tests.integration.search.rows import analyze, entries_of, scans_of
 from tests.integration.search.searches import searched
+from tests.server_work import analyze, entries_of, scans_of
 
 
 def queries(tenant: Model, typed: str, user: Any = None) -> list[str]:

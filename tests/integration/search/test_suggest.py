@@ -20,8 +20,8 @@ from django_helpcenter.services.search import SearchService
 from django_helpcenter.services.search_database import fetch_in_time
 from django_helpcenter.types import SYSTEM, Suggestion
 from tests.factories import index, make_article, make_category, make_indexed, make_user
-from tests.integration.search.rows import analyze, rows_of, scans_of
 from tests.integration.search.searches import refined, searched
+from tests.server_work import analyze, rows_of, scans_of
 
 
 def suggested(tenant: Model, typed: str, user: Any = None, **options: Any) -> list[Suggestion]:
