@@ -11,7 +11,7 @@ from django.utils.translation import get_language_info
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.types import FacetValue, SearchFacets
 
-#: Values of one kind that are returned.
+#: Tags and languages that are returned; categories all, for what contains them is counted by them.
 MAX_VALUES = 20
 
 
@@ -20,10 +20,10 @@ def count_facets(visible: QuerySet[HelpArticle], article_ids: Sequence[int]) -> 
     found = visible.filter(pk__in=article_ids)
     return SearchFacets(
         categories=_values(found, "category__slug", "category_name"),
-        tags=_values(found, "tags__slug", "tags__name"),
+        tags=_values(found, "tags__slug", "tags__name")[:MAX_VALUES],
         languages=tuple(
             FacetValue(each.value, language_name(each.value), each.count)
-            for each in _values(found, "language", "language")
+            for each in _values(found, "language", "language")[:MAX_VALUES]
         ),
     )
 
@@ -44,6 +44,6 @@ def _values(found: QuerySet[HelpArticle], value: str, label: str) -> tuple[Facet
         .values(facet=F(value), name=F(label))
         .annotate(count=Count("pk", distinct=True))
         .order_by("-count", "name", "facet")
-        .values_list("facet", "name", "count")[:MAX_VALUES]
+        .values_list("facet", "name", "count")
     )
     return tuple(FacetValue(*row) for row in counted)

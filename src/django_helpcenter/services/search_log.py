@@ -62,7 +62,8 @@ class SearchLog(TenantService):
             visitor_key=self.visitor_key if user_id is None else "",
             session_id=session_id,
             query=results.query,
-            language=language,
+            # What a page was asked for need not be a language.
+            language=language[: HelpSearchHistory._meta.get_field("language").max_length],
             mode=results.mode,
             filters=dict(filters),
             results_count=results.total,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -89,14 +89,17 @@ class SearchFilters:
         if len(categories) < 2:
             return categories
         counts = {each.value: each.count for each in categories}
-        nodes = {
-            node.category.slug: node for root in self._reading.categories for node in root.walk()
-        }
+
+        def count(node: CategoryNode) -> int:
+            return sum(counts.get(below.category.slug, 0) for below in node.walk())
+
         wide = [
-            replace(each, count=sum(counts.get(n.category.slug, 0) for n in node.walk()))
-            for each in categories
+            FacetValue(node.category.slug, node.category.name, count(node))
             # A category of translations alone, which lists show in another one, has no page.
-            if (node := nodes.get(each.value))
+            for root in self._reading.categories
+            for node in root.walk()
+            # One whose finds all stand in a single category below is left to that.
+            if counts.get(node.category.slug) or sum(bool(count(n)) for n in node.children) > 1
         ]
         return tuple(sorted(wide, key=lambda each: -each.count))
 

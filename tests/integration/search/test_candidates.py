@@ -9,10 +9,17 @@ from django.db.models import Model
 from django.test import override_settings
 
 from django_helpcenter.choices import SearchMode
-from django_helpcenter.models import HelpIndexState
+from django_helpcenter.models import HelpIndexState, HelpPassage
 from django_helpcenter.services.indexing import IndexingService
 from django_helpcenter.services.search import SearchService
-from tests.factories import HASHING, fake_embeddings, index, make_article, make_category
+from tests.factories import (
+    HASHING,
+    fake_embeddings,
+    index,
+    make_article,
+    make_category,
+    make_indexed,
+)
 from tests.integration.search.test_plans import many, search
 
 __all__ = ["many"]
@@ -62,6 +69,17 @@ def test_old_figures_never_make_a_large_tenant_small(tenant: Model) -> None:
     done = search(tenant, "where is word1234", SearchMode.LEXICAL)
     assert done.word_scans == 1
     assert done.passages < 20
+
+
+@override_settings(HELP_CENTER_SEARCH_SCAN_LIMIT=200)
+@pytest.mark.thorough
+@pytest.mark.usefixtures("many")
+@pytest.mark.parametrize("query", ["pump", "nonsense"])
+def test_passages_for_others_are_not_read_for_a_reader_of_few(tenant: Model, query: str) -> None:
+    HelpPassage.objects.filter(tenant_id=tenant.pk).update(audience=["manager"])
+    IndexingService(tenant=tenant).refresh_lexicon()
+    make_indexed(tenant, "Pump", content="A pump.")
+    assert search(tenant, query, SearchMode.LEXICAL).passages < 20
 
 
 def test_words_are_searched_while_vectors_are_made(tenant: Model) -> None:

@@ -176,3 +176,14 @@ def test_code_is_found_as_people_type_it(tenant: Model, query: str) -> None:
     make_article(tenant, "Other codes", content="ERR-1043 means that ERR-3018 went before.")
     make_indexed(tenant, "Target", content="The log says ERR-1042.")
     assert found(tenant, query)[0] == "Target"
+
+
+@pytest.mark.parametrize("preferred", ["pt-br", "PT-BR", "pt"])
+def test_language_of_the_reader_is_known_by_its_first_part(tenant: Model, preferred: str) -> None:
+    make_article(tenant, "Portuguese", content="pump", language="pt")
+    make_article(tenant, "English", content="pump", language="en")
+    index(tenant)
+    results = SearchService(tenant=tenant).hybrid_search(
+        "pump", preferred_language=preferred, record=False
+    )
+    assert results.hits[0].title == "Portuguese"

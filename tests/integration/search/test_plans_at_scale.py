@@ -23,7 +23,6 @@ from tests.generated_passages import (
     word,
 )
 from tests.server_work import (
-    TITLE_INDEX,
     VECTOR_INDEX,
     WORD_INDEX,
     Work,
@@ -207,9 +206,3 @@ def test_titles_are_suggested_by_the_index_of_their_words(
 
 def test_titles_are_suggested(world: Generated) -> None:
     assert suggested(world, "half", word(COMMON_RANK))[1] == 8
-
-
-def test_suggestions_without_the_index_of_titles_are_noticed(world: Generated) -> None:
-    drop(TITLE_INDEX)
-    done, _ = suggested(world, "half", word(COMMON_RANK))
-    assert done.title_scans == 0

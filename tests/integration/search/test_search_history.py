@@ -121,3 +121,8 @@ def test_click_on_another_tenants_article_is_refused(tenant: Model, other_tenant
     service = SearchService(tenant=tenant, visitor_key="v")
     results = service.hybrid_search("valve")
     assert not service.record_click(results.history_id or 0, article.pk, 1)
+
+
+def test_search_in_what_is_no_language_is_recorded_too(tenant: Model) -> None:
+    SearchService(tenant=tenant).hybrid_search("valve", language="x" * 40)
+    assert HelpSearchHistory.objects.get().language == "x" * 16

@@ -8,7 +8,7 @@ import pytest
 from django.db.models import Model
 from django.test import Client
 
-from tests.factories import make_category, make_indexed
+from tests.factories import make_article, make_category, make_indexed
 
 
 @pytest.fixture
@@ -155,3 +155,20 @@ def test_hostile_filter_finds_nothing(client: Client, name: str) -> None:
         response = client.get("/help/search/", {"q": "valve", name: value})
         assert response.status_code == 200
         assert b"<script>" not in response.content
+
+
+def test_category_counts_all_that_stands_below_it(client: Client, tenant: Model) -> None:
+    top = make_category(tenant, "Top")
+    for number in range(25):
+        below = make_category(tenant, f"Below {number}", parent=top)
+        make_article(tenant, f"Valve {number}", category=below)
+    make_indexed(tenant, "Valve elsewhere", category=make_category(tenant, "Elsewhere"))
+    links = groups(client)["Category"]
+    assert (links[0].label, links[0].count) == ("Top", 25)
+
+
+def test_category_with_one_below_it_is_left_to_that(client: Client, tenant: Model) -> None:
+    below = make_category(tenant, "Below", parent=make_category(tenant, "Top"))
+    make_article(tenant, "Valve", category=below)
+    make_indexed(tenant, "Valve elsewhere", category=make_category(tenant, "Elsewhere"))
+    assert {link.label for link in groups(client)["Category"]} == {"Below", "Elsewhere"}

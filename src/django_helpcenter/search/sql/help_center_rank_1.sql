@@ -39,7 +39,9 @@ DECLARE
     o record;
     state record;
     is_small boolean; is_capped boolean := FALSE;
-    own tsquery := ('''@' || asked_tenant || '''')::tsquery;
+    own tsquery := (
+        '''@' || replace(replace(asked_tenant::text, '\', '\\'), '''', '''''') || ''''
+    )::tsquery;
     former_scan text; former_search text;
     hidden bigint[];
     pinned bigint[];
@@ -94,22 +96,27 @@ BEGIN
     END IF;
 
     -- The passages of the reader's audience, and their average length: what a reader may not see
-    -- does not shape what they get. The lexicon counts them as '' and ' '.
+    -- does not shape what they get. The lexicon counts them as '' and ' '. Whether a tenant is
+    -- small is asked of all its passages: they would all be read.
     SELECT array_agg(config) FILTER (WHERE is_asked),
         -- A handful of passages does not tell which words are rare: it counts as some more.
         array_agg(passages * greatest(1, o.least_passages / everything)) FILTER (WHERE is_asked),
         array_agg(greatest(lengths::float8 / passages, 1)) FILTER (WHERE is_asked),
-        coalesce(sum(passages), 0) <= o.scan_limit
+        coalesce(sum(stored), 0) <= o.scan_limit
     INTO size_configs, size_passages, size_lengths, is_small
     FROM (
-        SELECT *, sum(passages) OVER () AS everything
+        SELECT config, passages, lengths, stored,
+            passages > 0 AND (only_config IS NULL OR config = only_config) AS is_asked,
+            sum(greatest(passages, 0)) OVER () AS everything
         FROM (
-            SELECT c.config, only_config IS NULL OR c.config = only_config AS is_asked,
-                sum(k.df) FILTER (WHERE k.lexeme = '') - coalesce(max(h.passages), 0) AS passages,
-                sum(k.df) FILTER (WHERE k.lexeme = ' ') - coalesce(max(h.lengths), 0) AS lengths
+            SELECT c.config, sum(k.df) FILTER (WHERE k.lexeme = '') AS stored,
+                sum(k.df) FILTER (WHERE k.lexeme = '' AND k.audience && roles)
+                    - coalesce(max(h.passages), 0) AS passages,
+                sum(k.df) FILTER (WHERE k.lexeme = ' ' AND k.audience && roles)
+                    - coalesce(max(h.lengths), 0) AS lengths
             FROM jsonb_object_keys(state.configs) c(config)
             JOIN help_center_helplexeme k ON k.tenant_id = asked_tenant AND k.config = c.config
-                AND k.lexeme IN ('', ' ') AND k.audience && roles
+                AND k.lexeme IN ('', ' ')
             LEFT JOIN LATERAL (
                 SELECT count(*) AS passages, sum(p.length) AS lengths
                 FROM help_center_helppassage p
@@ -117,7 +124,7 @@ BEGIN
                   AND p.search_config = c.config AND p.audience && roles
             ) h ON TRUE
             GROUP BY c.config
-        ) counted WHERE passages > 0
+        ) counted
     ) counted;
 
     -- The words of the query. idf is ln(1 + (N - df + .5) / (df + .5)) over the N passages of a
@@ -320,17 +327,23 @@ BEGIN
             ) b;
         END IF;
         -- One scan of the index of words for each, which knows the tenants too; a common word alone
-        -- does not rank all that has it.
+        -- does not rank all that has it. The index does not know for whom a passage is: behind some
+        -- thousands that are for others it is given up.
         SELECT array_agg(id) INTO by_words FROM (
             SELECT found.id
             FROM unnest(bring_queries, bring_configs, bring_idfs) rare(query, config, idf)
             CROSS JOIN LATERAL (
                 SELECT p.id, ts_rank(o.fields, p.search_vector, rare.query) AS rank
-                FROM help_center_helppassage p
-                -- IS TRUE keeps the index of tenants out.
-                WHERE p.search_vector @@ (own && rare.query) AND (p.tenant_id = asked_tenant) IS TRUE
-                  AND p.search_config = rare.config AND p.audience && roles
-                  AND (hidden IS NULL OR p.article_id <> ALL(hidden))
+                FROM (
+                    SELECT p.id, p.article_id, p.audience, p.search_vector
+                    FROM help_center_helppassage p
+                    -- IS TRUE keeps the index of tenants out.
+                    WHERE p.search_vector @@ (own && rare.query)
+                      AND (p.tenant_id = asked_tenant) IS TRUE AND p.search_config = rare.config
+                    -- Written out, for the planner would take a parameter for a few rows.
+                    LIMIT 20000
+                ) p
+                WHERE p.audience && roles AND (hidden IS NULL OR p.article_id <> ALL(hidden))
                   AND (within IS NULL OR p.article_id IN (SELECT unnest(within)))
                 LIMIT o.rows_per_term
             ) found
@@ -473,7 +486,7 @@ BEGIN
     ), judged AS (
         SELECT s.*,
             CASE WHEN preferred IS NULL
-                OR split_part(a.language, '-', 1) = split_part(preferred, '-', 1) THEN 1
+                OR lower(split_part(a.language, '-', 1)) = lower(split_part(preferred, '-', 1)) THEN 1
                 ELSE o.other_language END AS language_factor,
             o.helpful * (a.helpful_count + o.prior / 2)
                 / (a.helpful_count + a.not_helpful_count + o.prior)
