@@ -35,6 +35,7 @@ _SEPARATORS = r"-_./:\\#@+~"
 _CODE = re.compile(rf"[^\W_]+(?:[{_SEPARATORS}]+[^\W_]+)+", re.UNICODE)
 _PATH_SEPARATOR = re.compile(r"[/\\:]+|(?<=\d)[.](?=\d)")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.]*:/+")
+_HYPHENS = str.maketrans("\u2010\u2011\u2013\u2212", "----")
 _VERSION = re.compile(r"v(?=\d)")
 _NUMBERED = re.compile(r"[^\W\d_]+(?:[-_]+[^\W_]+)*[-_]+\d+")
 _NUMBER = re.compile(r"\d{3,}")
@@ -146,8 +147,11 @@ def _fold(word: str) -> str:
 
 
 def _normal(text: str) -> str:
-    """Return a text with full-width and half-width characters made normal, in lower case."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    """Return a text with full-width and half-width characters made normal, in lower case.
+
+    What word processors make of the hyphen of a code is one again.
+    """
+    return unicodedata.normalize("NFKC", text).casefold().translate(_HYPHENS)
 
 
 def _codes(text: str) -> Iterator[str]:

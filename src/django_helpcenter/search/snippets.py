@@ -31,6 +31,7 @@ _ENDINGS = {
     "e": re.compile(r"e\w{0,4}|[ia]\w{2,6}"),
 }
 _NO_ENDING = re.compile("")
+_CODE = re.compile(r"([^\W\d_]+)(\d{2,})")
 #: The end of a row of a table behind which another row stands.
 _ROW = re.compile(r"(?<= \| )([^\n|]*)\n(?=[^\n]* \| )")
 
@@ -62,7 +63,11 @@ class Marker:
         folded: dict[str, float] = {}
         for lexeme, idf in words.items():
             stem = plain(lexeme)
-            folded[stem] = max(idf, folded.get(stem, 0.0))
+            # A code is typed without the separator that it is written with.
+            code = _CODE.fullmatch(stem)
+            written = [f"{code[1]}{mark}{code[2]}" for mark in "-_"] if code else []
+            for each in (stem, *written):
+                folded[each] = max(idf, folded.get(each, 0.0))
         self._stems = [(*_parts(stem), idf) for stem, idf in sorted(folded.items())]
 
     def mark(self, text: str) -> str:

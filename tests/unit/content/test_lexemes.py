@@ -27,6 +27,7 @@ from django_helpcenter.content.lexemes import (
         ("Since v2.3.1,", "v2.3.1"),
         ("C:\\temp\\a.log", "c:\\temp\\a.log"),
         ("Ｅ－１０４２", "e-1042"),
+        ("ERR–1042", "err-1042"),
     ],
 )
 def test_codes_are_kept_as_they_stand(text: str, code: str) -> None:

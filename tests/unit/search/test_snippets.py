@@ -38,6 +38,11 @@ def test_words_are_marked_whatever_their_ending_case_and_accents(lexeme: str, wo
     assert mark(word, lexeme) == f"<mark>{word}</mark>"
 
 
+@pytest.mark.parametrize("written", ["ERR-1042", "ERR_1042", "ERR1042"])
+def test_code_typed_without_its_separator_is_marked(written: str) -> None:
+    assert mark(f"See {written}.", "err1042") == f"See <mark>{written}</mark>."
+
+
 def test_word_inside_another_is_not_marked() -> None:
     assert mark("a sword and a password", "word") == "a sword and a password"
 
