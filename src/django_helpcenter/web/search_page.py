@@ -49,6 +49,16 @@ class ResultPage:
         """The position of the first result on this page, 1 for the best."""
         return self.page.start_index()
 
+    @property
+    def total_shown(self) -> int:
+        """The number to tell readers: a total that is only a lower limit is rounded down to tens.
+
+        How many candidates were looked at is an accident, and “more than 34” looks like a count.
+        """
+        if not self.is_capped or self.total <= 10:
+            return self.total
+        return self.total // 10 * 10
+
 
 def clean_query(text: str) -> str:
     """Return what of a query is searched: one line, as long as the search looks at."""

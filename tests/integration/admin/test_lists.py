@@ -193,6 +193,17 @@ def test_tenant_column_and_filter_are_for_those_who_work_for_several(
     assert "By help center" not in text
 
 
+def test_list_of_articles_shows_and_filters_languages(
+    editor_client: Client, tenant: Any, make_article: Any
+) -> None:
+    make_article(tenant, "Scanner", language="en")
+    make_article(tenant, "Leser", language="de")
+    url = reverse("admin:help_center_helparticle_changelist")
+    assert '<td class="field-language">de</td>' in editor_client.get(url).content.decode()
+    response = editor_client.get(url, {"language": "de"})
+    assert [row.title for row in response.context["cl"].result_list] == ["Leser"]
+
+
 @pytest.mark.parametrize(
     ("outcome", "expected"),
     [("nothing", ["lost"]), ("opened", ["found"]), ("ignored", ["left"]), ("?", 3)],

@@ -1,4 +1,4 @@
-"""The demo, as ``make demo`` runs it."""
+"""The demo, as ``make demo`` runs it, and who sees what in it."""
 
 from __future__ import annotations
 
@@ -33,6 +33,43 @@ def demo(url: str, models: Path) -> subprocess.CompletedProcess[str]:
         check=False,
         timeout=120,
     )
+
+
+def roles(is_superuser: bool, organization: int) -> list[str]:
+    """Return the roles that the example project gives a dispatcher in organization 1."""
+    code = (
+        "from larchwork.help import roles_of; from larchwork.models import Organization, User;"
+        f"user = User(role='dispatcher', is_superuser={is_superuser});"
+        f"user.organization_id = {organization};"
+        "print(*roles_of(user, Organization(pk=1)))"
+    )
+    done = subprocess.run(
+        [sys.executable, MANAGE, "shell", "--verbosity", "0", "--command", code],
+        env={
+            **os.environ,
+            # No server is asked.
+            "DATABASE_URL": "postgres:///none",
+            "DJANGO_SETTINGS_MODULE": "example.settings",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    return done.stdout.split()
+
+
+def test_admin_of_the_demo_has_every_role() -> None:
+    assert roles(True, organization=1) == ["technician", "dispatcher", "manager", "support"]
+
+
+def test_others_have_their_own_role() -> None:
+    assert roles(False, organization=1) == ["dispatcher"]
+
+
+@pytest.mark.parametrize("is_superuser", [True, False])
+def test_nobody_has_a_role_in_another_organization(is_superuser: bool) -> None:
+    assert roles(is_superuser, organization=2) == []
 
 
 def test_demo_prepares_everything_and_changes_nothing_the_second_time(

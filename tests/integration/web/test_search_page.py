@@ -38,6 +38,14 @@ def test_number_of_results_is_told(reader: Client, tenant: Model) -> None:
     assert "2 articles match “scanner”" in text(reader, "scanner")
 
 
+@override_settings(HELP_CENTER_SEARCH_CANDIDATES=34, HELP_CENTER_SEARCH_SCAN_LIMIT=0)
+def test_number_that_may_be_higher_is_told_as_a_round_one(reader: Client, tenant: Model) -> None:
+    for number in range(35):
+        make_article(tenant, f"Scanner {number}")
+    index(tenant)
+    assert "More than 30 articles match “scanner”" in text(reader, "scanner")
+
+
 def test_mistyped_query_offers_what_was_meant(reader: Client, tenant: Model) -> None:
     make_indexed(tenant, "Pair a scanner & more", content="Hold the trigger.")
     page = html(reader, "scaner & trigger")

@@ -71,5 +71,18 @@ def test_absurd_page_is_not_visible(number: int) -> None:
         offset_of(number)
 
 
+@pytest.mark.parametrize(
+    ("total", "expected"), [(1, 1), (9, 9), (10, 10), (11, 10), (20, 20), (34, 30), (109, 100)]
+)
+def test_total_that_is_only_a_lower_limit_is_shown_as_a_round_number(
+    total: int, expected: int
+) -> None:
+    assert present_results(results(1, total=total, is_capped=True), 1).total_shown == expected
+
+
+def test_exact_total_is_shown_as_it_is() -> None:
+    assert present_results(results(1, total=34), 1).total_shown == 34
+
+
 def test_offset_is_what_comes_before() -> None:
     assert [offset_of(1), offset_of(3)] == [0, 20]
