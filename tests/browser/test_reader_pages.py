@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db.models import Model
@@ -216,3 +218,23 @@ def test_accent_of_the_host_wins_wherever_it_stands(page: Page, site: str) -> No
     )
     button = "document.querySelector('.hc-search__button')"
     assert page.evaluate(f"getComputedStyle({button}).backgroundColor") == "rgb(1, 2, 3)"
+
+
+def test_what_a_site_adds_to_the_hero_is_centered_below_the_search(
+    page: Page, site: str, settings: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "help_center").mkdir()
+    (tmp_path / "help_center" / "home.html").write_text(
+        '{% extends "help_center/home.html" %}'
+        "{% block hero_extra %}<p><span id=notice>We are moving.</span></p>{% endblock %}",
+        encoding="utf-8",
+    )
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
+    visit(page, f"{site}/")
+    notice = page.locator("#notice").bounding_box()
+    search = page.locator(".hc-search--hero").bounding_box()
+    assert notice
+    assert search
+    middles = [box["x"] + box["width"] / 2 for box in (notice, search)]
+    assert middles[0] == pytest.approx(middles[1], abs=1)
+    assert notice["y"] - search["y"] - search["height"] > 10

@@ -32,6 +32,14 @@ def test_pages_can_only_be_read(reader: Client, urls: list[str], method: str) ->
         assert response["Allow"] == "GET, HEAD"
 
 
+@pytest.mark.parametrize(("method", "status"), [("post", 403), ("put", 403), ("options", 405)])
+def test_method_that_could_write_is_refused_without_its_token_first(
+    urls: list[str], method: str, status: int
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    assert {getattr(client, method)(url).status_code for url in urls} == {status}
+
+
 @pytest.mark.parametrize("method", ["get", "head", "put", "delete", "options"])
 def test_vote_can_only_be_posted(reader: Client, tenant: Model, method: str) -> None:
     article = make_article(tenant)
