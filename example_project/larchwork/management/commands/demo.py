@@ -9,7 +9,6 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -20,7 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django_helpcenter.exceptions import DATABASE_EXCEPTIONS, HelpCenterError
 from django_helpcenter.services.documentation import DocumentationService
 from larchwork.demo_data import LOGINS, PASSWORD, make_organization, make_people, make_work
-from larchwork.demo_report import report_lines
+from larchwork.demo_report import ending_lines, report_lines
 from larchwork.models import Organization
 
 MODEL = "all-MiniLM-L6-v2"
@@ -121,21 +120,10 @@ class Command(BaseCommand):
             f"  Sign in with the password “{PASSWORD}” as\n{people}\n"
         )
         if not os.environ.get("DATABASE_URL"):
-            folder = os.path.relpath(settings.BASE_DIR / "var" / "postgres")
-            script = os.path.relpath(settings.PROJECT_DIR / "embedded_postgres.py")
-            self.stdout.write(
-                f"  PostgreSQL keeps running. To stop it: {_python()} {script} stop {folder}\n"
-                "  To stop it and delete all that the demo has made: make demo-reset\n"
-            )
+            lines = ending_lines(sys.executable, settings.PROJECT_DIR, settings.BASE_DIR / "var")
+            self.stdout.write("".join(f"  {line}\n" for line in lines))
 
     def _serve(self, port: int) -> None:
         self.stdout.write("  Serving; stop with Ctrl+C.\n")
         self.stdout.flush()
         uvicorn.run("example.asgi:application", host=HOST, port=port, log_level="warning")
-
-
-def _python() -> str:
-    """Return how the interpreter that runs this is called from the present folder."""
-    python = Path(sys.executable)
-    # Not resolved: a virtual environment's is a link to one that lacks its packages.
-    return str(python.relative_to(Path.cwd())) if python.is_relative_to(Path.cwd()) else str(python)
