@@ -87,6 +87,8 @@ def asked_tokens(text: str) -> list[str]:
 
 def run_tokens(text: str) -> list[str]:
     """Return the bigrams of scripts that stand without spaces; a lone character is its own."""
+    if text.isascii():
+        return []
     found: list[str] = []
     for run in _RUN.findall(_normal(text)):
         clusters = _CLUSTER.findall(run)
@@ -110,6 +112,8 @@ def folded_words(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return a text in lower case without accents, vowel points or the like."""
+    if text.isascii():
+        return text.lower()
     return _WORD.sub(lambda found: _fold(found[0]), text)
 
 
@@ -151,6 +155,8 @@ def _normal(text: str) -> str:
 
     What word processors make of the hyphen of a code is one again.
     """
+    if text.isascii():
+        return text.lower()
     return unicodedata.normalize("NFKC", text).casefold().translate(_HYPHENS)
 
 

@@ -56,7 +56,7 @@ def parse_query(query: str) -> ParsedQuery:
     # Cut first: normalising a hundred thousand characters only to drop them costs time.
     text = _CONTROL.sub(" ", query[: limit * 2])
     text = " ".join(unicodedata.normalize("NFC", text).split())[:limit]
-    words = " ".join(without_runs(_POINTS.sub("", text)).split())
+    words = text if text.isascii() else " ".join(without_runs(_POINTS.sub("", text)).split())
     folded = fold(words)
     quoted = [match.strip() for match in _PHRASE.findall(text)]
     quoted = [phrase for phrase in quoted if _WORD.search(phrase)][:MAX_PHRASES]
