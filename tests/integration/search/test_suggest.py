@@ -81,6 +81,12 @@ def test_own_language_comes_first(tenant: Model) -> None:
     assert texts(tenant, "alarm", language="de") == ["Alarm B", "Alarm A"]
 
 
+def test_own_language_is_any_variety_of_it(tenant: Model) -> None:
+    make_article(tenant, "Alarm A", language="en")
+    make_article(tenant, "Alarm B", language="pt")
+    assert texts(tenant, "alarm", language="PT-br") == ["Alarm B", "Alarm A"]
+
+
 def test_of_translations_one_is_suggested(tenant: Model) -> None:
     first = make_article(tenant, "Alarm A", language="en")
     make_article(tenant, "Alarm B", language="de", translation_group=first.translation_group)
@@ -173,7 +179,7 @@ def test_hidden_article_and_its_category_are_not_suggested(
 
 def many_articles(tenant: Model, title: str, number: int = 300, **fields: Any) -> None:
     """Write articles whose titles begin alike."""
-    category = make_category(tenant, "Many")
+    category = fields.pop("category", None) or make_category(tenant, "Many")
     status = fields.pop("status", ArticleStatus.PUBLISHED)
     articles = [
         HelpArticle(
@@ -222,6 +228,39 @@ def test_number_of_hidden_articles_that_are_looked_at_is_bounded(tenant: Model, 
         assert texts(tenant, typed) == []
     # Titles that begin with it, and titles that have it or are read most.
     assert looked.at <= 2 * LOOKED_AT
+
+
+@pytest.mark.parametrize("names", [1, 4])
+def test_number_of_articles_that_categories_are_seen_through_is_bounded(
+    tenant: Model, names: int
+) -> None:
+    category = None
+    for number in range(names):
+        category = make_category(tenant, f"Group {number}", parent=category)
+    many_articles(tenant, "Zanzibar", LOOKED_AT + 500, target_roles=["manager"], category=category)
+    analyze(HelpArticle)
+    with rows_of(HelpArticle) as looked:
+        assert texts(tenant, "group") == []
+    assert looked.at <= LOOKED_AT
+
+
+def test_number_of_categories_below_that_are_looked_at_is_bounded(tenant: Model) -> None:
+    top = make_category(tenant, "Group 0")
+    for _ in range(2):
+        top = make_category(tenant, f"{top.name} 0", parent=top)
+    below = [
+        HelpCategory(
+            tenant_id=tenant.pk, name=f"Part {number}", slug=f"part-{number}", depth=top.depth + 1,
+            path=top._get_path(top.path, top.depth + 1, number + 1),
+        )
+        for number in range(LOOKED_AT + 500)
+    ]  # fmt: skip
+    HelpCategory.objects.bulk_create(below)
+    analyze(HelpCategory)
+    with rows_of(HelpCategory) as looked:
+        assert texts(tenant, "group") == []
+    # All names are compared.
+    assert looked.at <= HelpCategory.objects.count() + LOOKED_AT
 
 
 @pytest.mark.parametrize("typed", ["z", "zanzibar", "zanzibr"])
