@@ -23,8 +23,8 @@ MAX_WORDS = 6
 MAX_MEANINGS = 1_000
 
 # What a reader may not see is neither known nor meant, and a word that a synonym explains is known.
-# All forms are counted at once, and then all that may be meant. Words that only others know are left
-# out first (LIMIT 1: one by one), so that they crowd out nothing.
+# All forms are counted at once, and then all that may be meant. What only others know is left out
+# first (LIMIT 1: one by one), so that it crowds out nothing.
 _MEANT = compact(
     """
     WITH form AS MATERIALIZED (

@@ -12,7 +12,7 @@ from django.utils import timezone
 from time_machine import TimeMachineFixture
 
 from django_helpcenter.models import HelpArticle, HelpSearchHistory
-from django_helpcenter.search.popular import DIFFERENT, ROWS_OF_ONE
+from django_helpcenter.search.popular import DIFFERENT, PEOPLE, ROWS_OF_ONE, WALKED
 from django_helpcenter.search.related import ROWS as RELATED_ROWS
 from django_helpcenter.services.search import SearchService
 from tests.factories import make_article, make_indexed, make_user
@@ -207,6 +207,26 @@ def test_search_made_very_often_does_not_crowd_out_another(
     assert queries(tenant, "valve") == ["valve after", "valve leak"]
 
 
+def test_many_searches_of_long_ago_do_not_crowd_out_another(
+    tenant: Model, article: HelpArticle
+) -> None:
+    many_searches(tenant, [f"valve after {number}" for number in range(400)] * 3)
+    HelpSearchHistory.objects.update(
+        clicked_article=article, created_at=timezone.now() - timedelta(days=91)
+    )
+    searched(tenant, "valve leak", opened=article)
+    assert queries(tenant, "valve") == ["valve leak"]
+
+
+def test_many_searches_of_one_person_do_not_crowd_out_another(
+    tenant: Model, article: HelpArticle
+) -> None:
+    texts = [f"valve after {number}" for number in range(400)]
+    many_searches(tenant, texts, clicked_article=article, visitor_key="one")
+    searched(tenant, "valve leak", opened=article)
+    assert queries(tenant, "valve") == ["valve leak"]
+
+
 def test_search_made_more_often_of_late_comes_first(tenant: Model, article: HelpArticle) -> None:
     many_searches(
         tenant, ["valve after", "valve leak", "valve leak"] * 150, clicked_article=article
@@ -297,13 +317,25 @@ def test_latest_of_many_searches_are_looked_at(
 def test_number_of_different_searches_that_are_looked_at_is_bounded(
     tenant: Model, article: HelpArticle
 ) -> None:
-    texts = [f"valve {number}" for number in range(DIFFERENT + 500)]
+    texts = [f"valve {number}" for number in range(WALKED + 500)]
     many_searches(tenant, texts, clicked_article=article)
     analyze(HelpSearchHistory)
     with entries_of(HelpSearchHistory) as looked:
         queries(tenant, "valve")
     # Each is stepped to, and counted.
-    assert looked.at <= 2 * DIFFERENT + 10
+    assert looked.at <= 2 * WALKED + 10
+
+
+def test_number_of_shared_searches_that_are_looked_at_is_bounded(
+    tenant: Model, article: HelpArticle
+) -> None:
+    texts = [f"valve {number}" for number in range(DIFFERENT + 500) for _ in range(PEOPLE)]
+    many_searches(tenant, texts, clicked_article=article)
+    analyze(HelpSearchHistory)
+    with entries_of(HelpSearchHistory) as looked:
+        queries(tenant, "valve")
+    # Each is stepped to, and counted; some are looked at in full.
+    assert looked.at <= (1 + PEOPLE) * DIFFERENT + 100
 
 
 @ASKS

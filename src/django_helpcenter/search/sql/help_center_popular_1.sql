@@ -41,7 +41,8 @@ $function$;
 -- The searches that begin like this, which led so many people to something.
 --
 -- It goes from one search to the next in the order of the index, whatever the number of times that
--- each was made, and looks at the latest of each.
+-- each was made, and looks at the latest of each. Searches that fewer people share, and those of
+-- long ago, count for little: many of them must not keep it from what comes behind.
 CREATE FUNCTION help_center_popular_1(
     asked_tenant help_center_helpsearchhistory.tenant_id%TYPE,
     roles text[],
@@ -51,8 +52,9 @@ CREATE FUNCTION help_center_popular_1(
     since timestamptz,
     people int,
     least_share float8,     -- of the times, after which something was opened
-    different int,          -- searches that are looked at
-    rows_of_one int         -- and how often each
+    walked int,             -- searches that are gone through
+    different int,          -- and of these, shared by so many people
+    rows_of_one int         -- how often each is looked at
 ) RETURNS TABLE (query text, place bigint)
 LANGUAGE plpgsql
 STABLE
@@ -66,39 +68,42 @@ DECLARE
     behind text := beginning || U&'\+10FFFF';
 BEGIN
     RETURN QUERY
-    WITH RECURSIVE search(key, number) AS (
-        SELECT beginning, 0
+    WITH RECURSIVE search(key, number, shared, sharing, last_since) AS (
+        SELECT beginning, 0, 0, 0::bigint, NULL::timestamptz
         UNION ALL
-        SELECT following.key, s.number + 1 FROM search s
+        SELECT following.key, s.number + 1, s.shared + (o.sharing >= people)::int,
+            o.sharing, o.last_since
+        FROM search s
         CROSS JOIN LATERAL (
-            SELECT h.query_key::text AS key FROM help_center_helpsearchhistory h
+            SELECT h.query_key::text AS key, h.created_at AS latest
+            FROM help_center_helpsearchhistory h
             WHERE h.tenant_id = asked_tenant AND h.query_key ~>~ s.key AND h.query_key ~<~ behind
               AND h.clicked_article_id IS NOT NULL AND h.query_key <> ''
               AND (h.user_id IS NOT NULL OR h.visitor_key <> '')
-            ORDER BY h.query_key USING ~<~ LIMIT 1
+            ORDER BY h.query_key USING ~<~, h.created_at DESC LIMIT 1
         ) following
-        WHERE s.number < different
-    ), often AS MATERIALIZED (
-        SELECT s.key, row_number() OVER (
-            ORDER BY o.number DESC, o.last_since DESC NULLS LAST, s.key
-        ) AS place
-        FROM search s CROSS JOIN LATERAL (
-            SELECT count(DISTINCT person) AS number,
+        CROSS JOIN LATERAL (
+            SELECT count(DISTINCT person) AS sharing,
                 -- The more often it is made, the shorter ago so many are.
                 CASE WHEN count(*) >= rows_of_one THEN min(created_at) END AS last_since
             FROM (
                 SELECT h.created_at,
                     coalesce('user ' || h.user_id, 'visitor ' || h.visitor_key) AS person
                 FROM help_center_helpsearchhistory h
-                WHERE h.tenant_id = asked_tenant AND h.query_key = s.key
+                WHERE following.latest >= since
+                  AND h.tenant_id = asked_tenant AND h.query_key = following.key
                   AND h.clicked_article_id IS NOT NULL AND h.query_key <> ''
                   AND (h.user_id IS NOT NULL OR h.visitor_key <> '')
                   AND h.created_at >= since
                 ORDER BY h.created_at DESC LIMIT rows_of_one
-            ) latest
-            HAVING count(DISTINCT person) >= people
+            ) newest
         ) o
-        WHERE s.number > 0
+        WHERE s.number < walked AND s.shared < different
+    ), often AS MATERIALIZED (
+        SELECT s.key, row_number() OVER (
+            ORDER BY s.sharing DESC, s.last_since DESC NULLS LAST, s.key
+        ) AS place
+        FROM search s WHERE s.sharing >= people
         ORDER BY place LIMIT 4 * wanted
     ), written AS MATERIALIZED (
         SELECT w.query, w.query_words, o.place FROM often o
