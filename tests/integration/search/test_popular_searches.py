@@ -157,9 +157,60 @@ def test_search_whose_words_are_known_is_suggested(
     assert queries(tenant, "valve") == [query]
 
 
-def test_words_of_an_address_are_not_the_address(tenant: Model) -> None:
+@pytest.mark.parametrize(
+    "query",
+    ["valve l e a k", "valve f r a u d", "valve n o o n", "valve 4 7 1 1", "valve ℡", "valve ⓛⓔⓐ",
+     "valve 🄵🅁🄰🅄🄳", "valve ⓕⓡⓐⓤⓓ", "valve ʰᵉˡˡ", "valve 𝐟𝐫𝐚𝐮𝐝", "valve ⓕ ⓡ ⓐ", "valve ꜰʀᴀᴜᴅ"],
+)  # fmt: skip
+def test_search_that_spells_a_word_in_other_signs_is_not_suggested(
+    tenant: Model, article: HelpArticle, query: str
+) -> None:
+    make_indexed(tenant, "Steps", content="Step 4, 7 and 1.")
+    searched(tenant, query, opened=article)
+    for number, mark in enumerate("!?."):
+        searched(tenant, query + mark, people=1, first=number, opened=article)
+    assert queries(tenant, "valve") == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "valve leak 🅵🆁🅰🆄🅳",
+        "valve leak 🦉",
+        "valve leak\u202e",
+        "valve\u0363 leak",
+        "ｖａｌｖｅ leak",
+    ],
+)
+def test_search_with_other_signs_is_shown_in_plain_words(
+    tenant: Model, article: HelpArticle, query: str
+) -> None:
+    searched(tenant, query, opened=article)
+    assert queries(tenant, "valve") == ["valve leak"]
+
+
+@pytest.mark.parametrize(
+    "query", ["valve leak?", "valve – “leak”…", "valve l’eau", "パスワード？　再設定", "valve รหัส"]
+)
+def test_search_with_punctuation_is_shown_as_it_is_written(tenant: Model, query: str) -> None:
+    text = "Valve leak. L'eau. パスワード、再設定。 รหัส"
+    searched(tenant, query, opened=make_indexed(tenant, "Manual", content=text))
+    assert queries(tenant, query[:5]) == [query]
+
+
+@pytest.mark.parametrize("query", ["pumps marin", "pumps univers", "pumps univers leak"])
+def test_stem_of_a_word_is_no_word(tenant: Model, query: str) -> None:
+    text = "The leak of marine universal pumps."
+    searched(tenant, query, opened=make_indexed(tenant, "Pumps", content=text))
+    assert queries(tenant, "pumps") == []
+
+
+@pytest.mark.parametrize("ends", ["...", "!?.", "🦉🦉🦉"], ids=["alike", "differently", "signs"])
+def test_words_of_an_address_are_not_the_address(tenant: Model, ends: str) -> None:
     article = make_indexed(tenant, "Valve", content="Ask john smith, example com.")
-    searched(tenant, "valve john.smith@example.com", people=9, opened=article)
+    for number, end in enumerate(ends):
+        query = f"valve john.smith@example.com{end}"
+        searched(tenant, query, people=1, first=number, opened=article)
     assert queries(tenant, "valve") == []
 
 
