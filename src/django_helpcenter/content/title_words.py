@@ -20,7 +20,7 @@ MAX_BEGINNING = 60
 #: Stands before the beginning of a title, and in no word.
 BEGINNING = "^"
 #: Stands among the words of a search that is not shown to others as it is written; no word itself.
-NOT_SHOWN = " "
+NOT_SHOWN = "?"
 
 _WORD = re.compile(r"[^\W_]+")
 # What is longer is read, cut and normalized for nothing.

@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 from time_machine import TimeMachineFixture
 
+from django_helpcenter.content.title_words import NOT_SHOWN
 from django_helpcenter.models import HelpArticle, HelpSearchHistory
 from django_helpcenter.search.popular import DIFFERENT, PEOPLE, ROWS_OF_ONE, WALKED
 from django_helpcenter.search.related import ROWS as RELATED_ROWS
@@ -196,6 +198,23 @@ def test_search_with_punctuation_is_shown_as_it_is_written(tenant: Model, query:
     text = "Valve leak. L'eau. パスワード、再設定。 รหัส"
     searched(tenant, query, opened=make_indexed(tenant, "Manual", content=text))
     assert queries(tenant, query[:5]) == [query]
+
+
+@pytest.mark.parametrize("query", ["вода и газ", "école à paris", "y agua", "step 4 b"])
+def test_single_letters_are_known_in_any_script(tenant: Model, query: str) -> None:
+    text = "Вода и газ. L'école à Paris. Agua. Step 4."
+    searched(tenant, query, opened=make_indexed(tenant, "Manual", content=text))
+    assert queries(tenant, query[:3]) == [query]
+
+
+def test_what_marks_a_search_as_odd_is_never_known(tenant: Model) -> None:
+    make_indexed(tenant, "What?", content="What? ? ??")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT help_center_known_words_1(%s, '{all}', now(), %s)",
+            [tenant.pk, [NOT_SHOWN, "what"]],
+        )
+        assert cursor.fetchone() == (["what"],)
 
 
 @pytest.mark.parametrize("query", ["pumps marin", "pumps univers", "pumps univers leak"])

@@ -3,7 +3,7 @@
 -- How a search is mostly written, and its words; which share of the times something was opened.
 --
 -- It is shown in the spelling that most people use, in plain words when enough share none, or none
--- without signs that look like letters: ' ' is among the words of these. Single letters count as
+-- without signs that look like letters: ? is among the words of these. Single letters count as
 -- known, so that many of them would spell anything: what has more than two is not shown at all.
 CREATE FUNCTION help_center_written_1(
     asked_tenant help_center_helpsearchhistory.tenant_id%TYPE,
@@ -34,12 +34,12 @@ BEGIN
         CASE WHEN s.query_words IS NOT NULL THEN s.query_words
             ELSE string_to_array(asked_key, ' ') || array(
                 SELECT word FROM asked a CROSS JOIN LATERAL unnest(a.query_words) word
-                WHERE word <> ' ' GROUP BY word HAVING count(DISTINCT a.person) >= people
+                WHERE word <> '?' GROUP BY word HAVING count(DISTINCT a.person) >= people
             ) END,
         (SELECT avg(is_opened::int)::float8 FROM asked)
     FROM (
         SELECT a.query::text, a.query_words, count(DISTINCT a.person) AS sharing FROM asked a
-        WHERE ' ' <> ALL(a.query_words)
+        WHERE '?' <> ALL(a.query_words)
         GROUP BY 1, 2 HAVING count(DISTINCT a.person) >= people
         UNION ALL
         SELECT asked_key, NULL, 0
@@ -47,7 +47,7 @@ BEGIN
     ) s
     WHERE 2 >= (
         SELECT count(*) FROM unnest(string_to_array(asked_key, ' ')) one(word)
-        WHERE one.word ~ '^[a-z0-9]$'
+        WHERE char_length(one.word) = 1
     );
 END
 $function$;
