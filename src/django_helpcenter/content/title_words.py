@@ -19,6 +19,8 @@ MAX_WORD_LENGTH = 64
 MAX_BEGINNING = 60
 #: Stands before the beginning of a title, and in no word.
 BEGINNING = "^"
+#: Stands among the words of a search that is not shown to others as it is written; no word itself.
+NOT_SHOWN = "?"
 
 _WORD = re.compile(r"[^\W_]+")
 # What is longer is read, cut and normalized for nothing.
@@ -83,13 +85,33 @@ def typed_words(text: str) -> Typed:
 def known_by(query: str) -> list[str]:
     """Return all words of a query as the vocabulary of a reader has them, sorted.
 
-    Codes count as they stand: who knows the words of an address does not know the address.
+    Codes count as they stand: who knows the words of an address does not know the address. With
+    signs that look like letters and are none, ``NOT_SHOWN`` is among the words.
     """
     tokens = asked_tokens(query)
-    rest = unicodedata.normalize("NFC", query).lower()
+    rest = unicodedata.normalize("NFKC", query).lower()
     for token in sorted(tokens, key=len, reverse=True):
         rest = rest.replace(token, " ")
-    return sorted({*_spelled_words(rest), *tokens})
+    odd = () if _is_plain(query) else (NOT_SHOWN,)
+    return sorted({*_spelled_words(rest), *tokens, *odd})
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether a text has nothing but letters, digits, marks, spaces and punctuation.
+
+    What is written with other signs (🅵, ℡, letters above others) would be read, and is no word.
+    """
+    return all(map(_is_plain_character, unicodedata.normalize("NFC", text)))
+
+
+def _is_plain_character(character: str) -> bool:
+    category = unicodedata.category(character)
+    if " " <= character <= "~" or category == "Zs" or category.startswith("P"):
+        return True
+    if category.startswith("M") and "LETTER" in unicodedata.name(character, "LETTER"):
+        return not unicodedata.name(character, "COMBINING").startswith("COMBINING")
+    is_word = category.startswith(("L", "M")) or category == "Nd"
+    return is_word and unicodedata.is_normalized("NFKC", character)
 
 
 def _spelled_words(text: str) -> list[str]:

@@ -24,7 +24,7 @@ FUNCTIONS = (
 # What is written here lets accents be; the next time that a title is saved or indexed, its words
 # are taken apart as ``content.title_words`` does it from now on.
 WORDS_OF_TITLES = """
-    UPDATE {table} SET {words} = array(
+    UPDATE {table} SET {state}{words} = array(
         SELECT DISTINCT tenant_id || ' ' || found.word FROM (
             SELECT word, string_agg(word, ' ') OVER (
                 ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
@@ -38,9 +38,11 @@ WORDS_OF_TITLES = """
         ORDER BY 1
     )
 """
+# In the same statement, for a row that a transaction changes twice has its keys checked at the end,
+# and until then no index can be made.
 MARK_TITLES = r"""
-    UPDATE help_center_helparticle SET index_state = 'STALE'
-    WHERE status = 'PUBLISHED' AND title ~ '[^\x01-\x7f]'
+    index_state = CASE WHEN status = 'PUBLISHED' AND title ~ '[^\x01-\x7f]' THEN 'STALE'
+        ELSE index_state END,
 """
 SHORTEN_QUERIES = """
     UPDATE help_center_helpsearchhistory h SET query_key = k.words, query_words = k.found
@@ -106,12 +108,17 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             [
                 WORDS_OF_TITLES.format(
-                    table="help_center_helparticle", words="title_words", title="title"
+                    table="help_center_helparticle",
+                    words="title_words",
+                    title="title",
+                    state=MARK_TITLES,
                 ),
                 WORDS_OF_TITLES.format(
-                    table="help_center_helpcategory", words="name_words", title="name"
+                    table="help_center_helpcategory",
+                    words="name_words",
+                    title="name",
+                    state="",
                 ),
-                MARK_TITLES,
                 SHORTEN_QUERIES,
             ],
             migrations.RunSQL.noop,

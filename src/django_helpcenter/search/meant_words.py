@@ -19,8 +19,10 @@ from django_helpcenter.search.statement import Sql, compact
 MAX_WORDS = 8
 #: Letters of a word that goes on, from which on the last of them may be wrong.
 SHORTEST_ENDED = 6
-#: Entries of one range of an index that are read, and words that one word may stand for.
-ENTRIES, MEANINGS = 100, 12
+#: Words of one range of an index that this reader may know of, and entries that are read for them.
+ENTRIES, LOOKED_AT = 100, 2_000
+#: Words that one word may stand for.
+MEANINGS = 12
 
 #: Behind every letter that a word can go on with, and before all of them, in the order of bytes.
 _LAST, _FIRST = "\U0010ffff", "\x01"
@@ -31,7 +33,7 @@ _MEANT = compact(
         %(tenant)s, %(roles)s::text[], %(now)s, %(owner)s, %(spelled)s::text[],
         %(to_words)s::text[], %(endings)s::text[], %(given)s::boolean[],
         %(variant_numbers)s::int[], %(variants)s::text[], %(to_variants)s::text[],
-        %(heads)s::text[], %(tails)s::text[], %(entries)s, %(meanings)s
+        %(heads)s::text[], %(tails)s::text[], %(entries)s, %(entries_looked_at)s, %(meanings)s
     )
     """
 )
@@ -75,6 +77,7 @@ def meant_query(words: Sequence[str], *, owner: str) -> Sql:
         "heads": [found.head for _, found in variants],
         "tails": [found.tail for _, found in variants],
         "entries": ENTRIES,
+        "entries_looked_at": LOOKED_AT,
         "meanings": MEANINGS,
     }
     return Sql(_MEANT, params)

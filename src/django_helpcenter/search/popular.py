@@ -19,8 +19,11 @@ PEOPLE = 3
 RECENT = timedelta(days=90)
 #: Searches after which something was opened, of all that were made: fewer did not help.
 OPENED_SHARE = 0.3
-#: Searches that are looked at: different ones of all that begin alike, and how often each of them.
-DIFFERENT, ROWS_OF_ONE = 300, 100
+#: Different searches that are gone through, of all that begin alike; and of these, how many that
+#: enough people share.
+WALKED, DIFFERENT = 2_000, 300
+#: How often each of them is looked at.
+ROWS_OF_ONE = 100
 #: Letters of which enough is known to guess a search.
 SHORTEST_BEGINNING = 3
 
@@ -42,7 +45,7 @@ def popular_queries(beginning: str, *, now: datetime, limit: int) -> Sql | None:
         """
         help_center_popular_1(
             %(tenant)s, %(roles)s::text[], %(now)s, %(typed)s, %(queries)s, %(since)s, %(people)s,
-            %(opened_share)s, %(different)s, %(rows_of_one)s
+            %(opened_share)s, %(walked)s, %(different)s, %(rows_of_one)s
         )
         """
     )
@@ -53,6 +56,7 @@ def popular_queries(beginning: str, *, now: datetime, limit: int) -> Sql | None:
             "typed": beginning,
             "queries": limit,
             "opened_share": OPENED_SHARE,
+            "walked": WALKED,
             "different": DIFFERENT,
         },
     )

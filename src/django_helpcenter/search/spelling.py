@@ -13,17 +13,18 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from django_helpcenter.content.slips import SHORTEST_SLIP, is_slip
-from django_helpcenter.models import HelpIndexState, HelpSpelling
+from django_helpcenter.models import HelpIndexState, HelpLexeme, HelpSpelling
 from django_helpcenter.search.lexicon import LONGEST_WORD, WORDS
 from django_helpcenter.search.statement import Scope, Sql, compact
 
 #: Words of one query that are corrected.
 MAX_WORDS = 6
-#: Words that are like one of these and looked up.
-MAX_MEANINGS = 200
+#: Words that are like one of these and looked up, articles that are out of their time included.
+MAX_MEANINGS = 1_000
 
 # What a reader may not see is neither known nor meant, and a word that a synonym explains is known.
-# All forms are counted at once, and then all that may be meant.
+# All forms are counted at once, and then all that may be meant. What only others know is left out
+# first (LIMIT 1: one by one), so that it crowds out nothing.
 _MEANT = compact(
     """
     WITH form AS MATERIALIZED (
@@ -45,12 +46,20 @@ _MEANT = compact(
         GROUP BY 1 HAVING max(f.passages) <= 0
     ),
     meant AS MATERIALIZED (
-        SELECT k.typed, s.word FROM unnest(%(typed)s::text[], %(keys)s::text[]) k(typed, key)
-        JOIN typed t ON t.word = k.typed
-        JOIN {spellings} s ON s.tenant_id = %(tenant)s AND s.key = k.key
-        UNION
-        SELECT k.typed, k.key FROM unnest(%(typed)s::text[], %(keys)s::text[]) k(typed, key)
-        JOIN typed t ON t.word = k.typed
+        SELECT m.typed, m.word FROM (
+            SELECT k.typed, s.word FROM unnest(%(typed)s::text[], %(keys)s::text[]) k(typed, key)
+            JOIN typed t ON t.word = k.typed
+            JOIN {spellings} s ON s.tenant_id = %(tenant)s AND s.key = k.key
+            UNION
+            SELECT k.typed, k.key FROM unnest(%(typed)s::text[], %(keys)s::text[]) k(typed, key)
+            JOIN typed t ON t.word = k.typed
+        ) m
+        CROSS JOIN LATERAL (
+            SELECT FROM {lexemes} l
+            WHERE l.tenant_id = %(tenant)s AND l.config = '{config}' AND l.lexeme = m.word
+              AND l.audience && %(roles)s::text[] AND l.df > 0
+            LIMIT 1
+        ) known
         LIMIT %(meanings)s
     )
     SELECT f.typed, f.word, f.passages FROM (
@@ -83,6 +92,7 @@ def corrections(
     pairs = [(word, key) for word in typed for key in (word, *_without_a_letter(word))]
     sql = _MEANT.format(
         config=WORDS,
+        lexemes=HelpLexeme._meta.db_table,
         spellings=HelpSpelling._meta.db_table,
         states=HelpIndexState._meta.db_table,
     )

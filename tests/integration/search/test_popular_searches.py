@@ -7,12 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 from time_machine import TimeMachineFixture
 
+from django_helpcenter.content.title_words import NOT_SHOWN
 from django_helpcenter.models import HelpArticle, HelpSearchHistory
-from django_helpcenter.search.popular import DIFFERENT, ROWS_OF_ONE
+from django_helpcenter.search.popular import DIFFERENT, PEOPLE, ROWS_OF_ONE, WALKED
 from django_helpcenter.search.related import ROWS as RELATED_ROWS
 from django_helpcenter.services.search import SearchService
 from tests.factories import make_article, make_indexed, make_user
@@ -157,9 +159,81 @@ def test_search_whose_words_are_known_is_suggested(
     assert queries(tenant, "valve") == [query]
 
 
-def test_words_of_an_address_are_not_the_address(tenant: Model) -> None:
+@pytest.mark.parametrize(
+    "query",
+    ["valve l e a k", "valve f r a u d", "valve n o o n", "valve 4 7 1 1", "valve ℡", "valve ⓛⓔⓐ",
+     "valve 🄵🅁🄰🅄🄳", "valve ⓕⓡⓐⓤⓓ", "valve ʰᵉˡˡ", "valve 𝐟𝐫𝐚𝐮𝐝", "valve ⓕ ⓡ ⓐ", "valve ꜰʀᴀᴜᴅ"],
+)  # fmt: skip
+def test_search_that_spells_a_word_in_other_signs_is_not_suggested(
+    tenant: Model, article: HelpArticle, query: str
+) -> None:
+    make_indexed(tenant, "Steps", content="Step 4, 7 and 1.")
+    searched(tenant, query, opened=article)
+    for number, mark in enumerate("!?."):
+        searched(tenant, query + mark, people=1, first=number, opened=article)
+    assert queries(tenant, "valve") == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "valve leak 🅵🆁🅰🆄🅳",
+        "valve leak 🦉",
+        "valve leak\u202e",
+        "valve\u0363 leak",
+        "ｖａｌｖｅ leak",
+    ],
+)
+def test_search_with_other_signs_is_shown_in_plain_words(
+    tenant: Model, article: HelpArticle, query: str
+) -> None:
+    searched(tenant, query, opened=article)
+    assert queries(tenant, "valve") == ["valve leak"]
+
+
+@pytest.mark.parametrize(
+    "query", ["valve leak?", "valve – “leak”…", "valve l’eau", "パスワード？　再設定", "valve รหัส"]
+)
+def test_search_with_punctuation_is_shown_as_it_is_written(tenant: Model, query: str) -> None:
+    text = "Valve leak. L'eau. パスワード、再設定。 รหัส"
+    searched(tenant, query, opened=make_indexed(tenant, "Manual", content=text))
+    assert queries(tenant, query[:5]) == [query]
+
+
+@pytest.mark.parametrize(
+    ("query", "language"),
+    [("вода и газ", "ru"), ("école à paris", "fr"), ("agua y gas", "es"), ("step a b", "en")],
+)
+def test_single_letters_are_known_in_any_script(tenant: Model, query: str, language: str) -> None:
+    text = "Вода и газ. École à Paris. Agua y gas. Step."
+    article = make_indexed(tenant, "Manual", content=text, language=language)
+    searched(tenant, query, opened=article)
+    assert queries(tenant, query[:3]) == [query]
+
+
+def test_what_marks_a_search_as_odd_is_never_known(tenant: Model) -> None:
+    make_indexed(tenant, "What?", content="What? ? ??")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT help_center_known_words_1(%s, '{all}', now(), %s)",
+            [tenant.pk, [NOT_SHOWN, "what"]],
+        )
+        assert cursor.fetchone() == (["what"],)
+
+
+@pytest.mark.parametrize("query", ["pumps marin", "pumps univers", "pumps univers leak"])
+def test_stem_of_a_word_is_no_word(tenant: Model, query: str) -> None:
+    text = "The leak of marine universal pumps."
+    searched(tenant, query, opened=make_indexed(tenant, "Pumps", content=text))
+    assert queries(tenant, "pumps") == []
+
+
+@pytest.mark.parametrize("ends", ["...", "!?.", "🦉🦉🦉"], ids=["alike", "differently", "signs"])
+def test_words_of_an_address_are_not_the_address(tenant: Model, ends: str) -> None:
     article = make_indexed(tenant, "Valve", content="Ask john smith, example com.")
-    searched(tenant, "valve john.smith@example.com", people=9, opened=article)
+    for number, end in enumerate(ends):
+        query = f"valve john.smith@example.com{end}"
+        searched(tenant, query, people=1, first=number, opened=article)
     assert queries(tenant, "valve") == []
 
 
@@ -205,6 +279,26 @@ def test_search_made_very_often_does_not_crowd_out_another(
     many_searches(tenant, ["valve after"] * 600, clicked_article=article)
     searched(tenant, "valve leak", opened=article)
     assert queries(tenant, "valve") == ["valve after", "valve leak"]
+
+
+def test_many_searches_of_long_ago_do_not_crowd_out_another(
+    tenant: Model, article: HelpArticle
+) -> None:
+    many_searches(tenant, [f"valve after {number}" for number in range(400)] * 3)
+    HelpSearchHistory.objects.update(
+        clicked_article=article, created_at=timezone.now() - timedelta(days=91)
+    )
+    searched(tenant, "valve leak", opened=article)
+    assert queries(tenant, "valve") == ["valve leak"]
+
+
+def test_many_searches_of_one_person_do_not_crowd_out_another(
+    tenant: Model, article: HelpArticle
+) -> None:
+    texts = [f"valve after {number}" for number in range(400)]
+    many_searches(tenant, texts, clicked_article=article, visitor_key="one")
+    searched(tenant, "valve leak", opened=article)
+    assert queries(tenant, "valve") == ["valve leak"]
 
 
 def test_search_made_more_often_of_late_comes_first(tenant: Model, article: HelpArticle) -> None:
@@ -297,13 +391,25 @@ def test_latest_of_many_searches_are_looked_at(
 def test_number_of_different_searches_that_are_looked_at_is_bounded(
     tenant: Model, article: HelpArticle
 ) -> None:
-    texts = [f"valve {number}" for number in range(DIFFERENT + 500)]
+    texts = [f"valve {number}" for number in range(WALKED + 500)]
     many_searches(tenant, texts, clicked_article=article)
     analyze(HelpSearchHistory)
     with entries_of(HelpSearchHistory) as looked:
         queries(tenant, "valve")
     # Each is stepped to, and counted.
-    assert looked.at <= 2 * DIFFERENT + 10
+    assert looked.at <= 2 * WALKED + 10
+
+
+def test_number_of_shared_searches_that_are_looked_at_is_bounded(
+    tenant: Model, article: HelpArticle
+) -> None:
+    texts = [f"valve {number}" for number in range(DIFFERENT + 500) for _ in range(PEOPLE)]
+    many_searches(tenant, texts, clicked_article=article)
+    analyze(HelpSearchHistory)
+    with entries_of(HelpSearchHistory) as looked:
+        queries(tenant, "valve")
+    # Each is stepped to, and counted; some are looked at in full.
+    assert looked.at <= (1 + PEOPLE) * DIFFERENT + 100
 
 
 @ASKS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from string import ascii_lowercase
 from typing import Any
 
 import pytest
@@ -57,6 +58,20 @@ def test_rest_of_the_query_stays(tenant: Model) -> None:
 def test_what_occurs_or_is_like_nothing_is_left_alone(tenant: Model, query: str) -> None:
     make_indexed(tenant, "Reset", content="Reset the password.")
     assert meant(tenant, query) == ""
+
+
+def test_words_that_only_others_know_do_not_crowd_out_what_was_meant(tenant: Model) -> None:
+    typed, meant_word = "notifcation", "notification"
+    near = {
+        typed[:place] + letter + typed[end:]
+        for place in range(len(typed))
+        for end in (place, place + 1)
+        for letter in ascii_lowercase
+    }
+    words = sorted(near - {typed, meant_word})
+    make_article(tenant, "Secret", content=" ".join(words), target_roles=["manager"])
+    make_indexed(tenant, "Words", content=f"A {meant_word}.")
+    assert meant(tenant, typed) == meant_word
 
 
 def test_more_alike_word_is_meant_before_a_more_common_one(tenant: Model) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import cycle, product
 from typing import Any
 
 import pytest
@@ -79,6 +80,12 @@ def test_own_language_comes_first(tenant: Model) -> None:
     make_article(tenant, "Alarm A", language="en")
     make_article(tenant, "Alarm B", language="de")
     assert texts(tenant, "alarm", language="de") == ["Alarm B", "Alarm A"]
+
+
+def test_own_language_is_any_variety_of_it(tenant: Model) -> None:
+    make_article(tenant, "Alarm A", language="en")
+    make_article(tenant, "Alarm B", language="pt")
+    assert texts(tenant, "alarm", language="PT-br") == ["Alarm B", "Alarm A"]
 
 
 def test_of_translations_one_is_suggested(tenant: Model) -> None:
@@ -172,15 +179,17 @@ def test_hidden_article_and_its_category_are_not_suggested(
 
 
 def many_articles(tenant: Model, title: str, number: int = 300, **fields: Any) -> None:
-    """Write articles whose titles begin alike."""
-    category = make_category(tenant, "Many")
+    """Write articles whose titles begin alike, each with another word like ``zanzibar``."""
+    # Without their x, these come before it in the order of the index.
+    words = [f"zanzxba{''.join(end)}" for end in product("abcdefgh", "abcdefgh", "ijklm")]
+    category = fields.pop("category", None) or make_category(tenant, "Many")
     status = fields.pop("status", ArticleStatus.PUBLISHED)
     articles = [
         HelpArticle(
             tenant_id=tenant.pk, category=category, title=f"{title} {place}",
-            slug=f"many-{place}", status=status, view_count=1_000, **fields,
+            slug=f"many-{place}", status=status, view_count=1_000, content=text, **fields,
         )
-        for place in range(number)
+        for place, text in zip(range(number), cycle(words), strict=False)
     ]  # fmt: skip
     for article in articles:
         article.refresh_index_fields()
@@ -197,7 +206,7 @@ HIDDEN: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("fields", HIDDEN.values(), ids=HIDDEN)
-@pytest.mark.parametrize("typed", ["z", "zanzibar", "about zanzibar", "zanzibr"])
+@pytest.mark.parametrize("typed", ["z", "zanzibar", "about zanzibar", "zanzba"])
 def test_hidden_articles_do_not_crowd_out_a_visible_one(
     tenant: Model, fields: dict[str, Any], typed: str
 ) -> None:
@@ -222,6 +231,39 @@ def test_number_of_hidden_articles_that_are_looked_at_is_bounded(tenant: Model, 
         assert texts(tenant, typed) == []
     # Titles that begin with it, and titles that have it or are read most.
     assert looked.at <= 2 * LOOKED_AT
+
+
+@pytest.mark.parametrize("names", [1, 4])
+def test_number_of_articles_that_categories_are_seen_through_is_bounded(
+    tenant: Model, names: int
+) -> None:
+    category = None
+    for number in range(names):
+        category = make_category(tenant, f"Group {number}", parent=category)
+    many_articles(tenant, "Zanzibar", LOOKED_AT + 500, target_roles=["manager"], category=category)
+    analyze(HelpArticle)
+    with rows_of(HelpArticle) as looked:
+        assert texts(tenant, "group") == []
+    assert looked.at <= LOOKED_AT
+
+
+def test_number_of_categories_below_that_are_looked_at_is_bounded(tenant: Model) -> None:
+    top = make_category(tenant, "Group 0")
+    for _ in range(2):
+        top = make_category(tenant, f"{top.name} 0", parent=top)
+    below = [
+        HelpCategory(
+            tenant_id=tenant.pk, name=f"Part {number}", slug=f"part-{number}", depth=top.depth + 1,
+            path=top._get_path(top.path, top.depth + 1, number + 1),
+        )
+        for number in range(LOOKED_AT + 500)
+    ]  # fmt: skip
+    HelpCategory.objects.bulk_create(below)
+    analyze(HelpCategory)
+    with rows_of(HelpCategory) as looked:
+        assert texts(tenant, "group") == []
+    # All names are compared.
+    assert looked.at <= HelpCategory.objects.count() + LOOKED_AT
 
 
 @pytest.mark.parametrize("typed", ["z", "zanzibar", "zanzibr"])
@@ -314,6 +356,20 @@ def test_word_that_only_others_know_is_not_meant(tenant: Model) -> None:
     )
     assert texts(tenant, "zanzibr") == []
     assert texts(tenant, "zanzibr", make_user(roles=("manager",))) == ["Zanzibar"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "hidden"),
+    [("cxon", "cona"), ("conecto", "conexctoa"), ("cxnnect", "cannecta")],
+    ids=["letter too much", "letter missing", "letter wrong"],
+)
+def test_words_that_only_others_know_do_not_crowd_out_what_was_meant(
+    tenant: Model, typed: str, hidden: str
+) -> None:
+    words = [hidden + "".join(end) for end in product("abcdefgh", "ijklm", "nopqr")]
+    make_article(tenant, "Secret", content=" ".join(words), target_roles=["manager"])
+    make_indexed(tenant, "Connector", content="Connector.")
+    assert texts(tenant, typed) == ["Connector"]
 
 
 def test_many_words_are_not_guessed(tenant: Model) -> None:

@@ -12,6 +12,7 @@ from django_helpcenter.content.title_words import (
     MAX_BEGINNING,
     MAX_WORD_LENGTH,
     MAX_WORDS,
+    NOT_SHOWN,
     Typed,
     known_by,
     title_words,
@@ -88,3 +89,15 @@ def test_title_is_found_by_itself(title: str) -> None:
 
 def test_query_is_known_by_its_words_and_its_codes() -> None:
     assert known_by("Write TO a@b.com") == ["a@b.com", "to", "write"]
+
+
+@pytest.mark.parametrize("sign", ["🅵", "ⓕ", "℡", "\u202e", "\u0363", "ʰ", "𝐟", "ｆ", "²"])
+def test_query_with_signs_like_letters_is_not_shown(sign: str) -> None:
+    assert NOT_SHOWN in known_by(f"write {sign}")
+
+
+@pytest.mark.parametrize(
+    "query", ["a-b, “c” – d’e?", "パスワード？　再", "รหัส", "पासवर्ड", "re\u0301"]
+)
+def test_query_in_letters_and_punctuation_may_be_shown(query: str) -> None:
+    assert NOT_SHOWN not in known_by(query)

@@ -16,7 +16,8 @@ CREATE FUNCTION help_center_meant_1(
     to_variants text[],
     heads text[],               -- NULL: a word; else what stands before the letter that is left out
     tails text[],               -- and what stands behind
-    entries int,                -- of one range that are read
+    entries int,                -- of one range that this reader may know of
+    looked_at int,              -- and that are read to find so many
     meanings int                -- that one word may stand for
 ) RETURNS tsquery
 LANGUAGE plpgsql
@@ -28,6 +29,8 @@ AS $function$
 DECLARE
     -- Without articles that are out of their time, the first word found is known.
     has_hidden boolean := help_center_hidden_1(asked_tenant, asked_at) IS NOT NULL;
+    -- Some of them may be taken off once their passages are looked through.
+    enough int := CASE WHEN has_hidden THEN 5 * entries ELSE entries END;
     numbers int[];
     known int[];
     found text[];
@@ -57,7 +60,7 @@ BEGIN
         RETURN NULL;
     END IF;
     known := coalesce(known, '{}');
-    -- A range of spellings holds words that differ in other places too: around the letter that the
+    -- What only others know crowds out nothing. A range of spellings holds words that differ in other places too: around the letter that the
     -- spelling lacks, a word must read as what is typed does around the wrong one.
     SELECT array_agg(number), array_agg(word) INTO numbers, found
     FROM (
@@ -66,19 +69,32 @@ BEGIN
             v(number, variant, to_variant, head, tail)
         CROSS JOIN LATERAL (
             (
-                SELECT lexeme AS word FROM help_center_helplexeme w
-                WHERE v.head IS NULL AND w.tenant_id = asked_tenant AND w.config = 'words'
-                  AND w.lexeme ~>=~ v.variant AND w.lexeme ~<~ v.to_variant
-                LIMIT entries
+                SELECT w.lexeme AS word FROM (
+                    SELECT w.lexeme, w.audience, w.df FROM help_center_helplexeme w
+                    WHERE v.head IS NULL AND w.tenant_id = asked_tenant AND w.config = 'words'
+                      AND w.lexeme ~>=~ v.variant AND w.lexeme ~<~ v.to_variant
+                    LIMIT looked_at
+                ) w
+                WHERE w.audience && roles AND w.df > 0
+                LIMIT enough
             )
             UNION ALL
             (
-                SELECT s.word FROM help_center_helpspelling s
-                WHERE v.head IS NOT NULL AND s.tenant_id = asked_tenant
-                  AND s.key ~>=~ v.variant AND s.key ~<~ v.to_variant
-                  AND starts_with(s.word, v.head)
-                  AND starts_with(substr(s.word, length(v.head) + 2), v.tail)
-                LIMIT entries
+                SELECT s.word FROM (
+                    SELECT s.word FROM help_center_helpspelling s
+                    WHERE v.head IS NOT NULL AND s.tenant_id = asked_tenant
+                      AND s.key ~>=~ v.variant AND s.key ~<~ v.to_variant
+                      AND starts_with(s.word, v.head)
+                      AND starts_with(substr(s.word, length(v.head) + 2), v.tail)
+                    LIMIT looked_at
+                ) s
+                CROSS JOIN LATERAL (
+                    SELECT FROM help_center_helplexeme w
+                    WHERE w.tenant_id = asked_tenant AND w.config = 'words' AND w.lexeme = s.word
+                      AND w.audience && roles AND w.df > 0
+                    LIMIT 1
+                ) known
+                LIMIT enough
             )
         ) one
         WHERE v.number <> ALL(known)

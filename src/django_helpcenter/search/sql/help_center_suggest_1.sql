@@ -85,8 +85,10 @@ BEGIN
         WHERE array_to_tsvector(a.title_words) @@ words
     )
     SELECT 'article', row_number() OVER (
-            ORDER BY begins DESC, lower(c.language) = lower(preferred) DESC, c.view_count DESC,
-                c.helpful_count DESC, c.id
+            ORDER BY begins DESC,
+                -- Any English is English, as in the ranking.
+                lower(split_part(c.language, '-', 1)) = lower(split_part(preferred, '-', 1)) DESC,
+                c.view_count DESC, c.helpful_count DESC, c.id
         ) AS place, c.id, NULL::bigint
     FROM (
         SELECT DISTINCT ON (c.id) c.*,
@@ -95,35 +97,43 @@ BEGIN
     ) c
     ORDER BY place LIMIT articles;
 
-    -- A category is seen through an article of it, or of one below. Looked up one by one
-    -- (OFFSET 0): the planner takes what there is for more than it is.
+    -- A category is seen through an article of it, or of one below. All that have the words share
+    -- the number of articles, and of categories below, that are looked at; one by one (LIMIT), for
+    -- the planner takes what there is for more than it is.
     RETURN QUERY
+    WITH named AS MATERIALIZED (
+        SELECT c.id, c.name, c.path, array_to_tsvector(c.name_words) AS words
+        FROM help_center_helpcategory c
+        WHERE c.tenant_id = asked_tenant AND c.depth > 1
+          AND array_to_tsvector(c.name_words) @@ words
+        LIMIT looked_at / 10
+    ), share AS MATERIALIZED (
+        SELECT looked_at / greatest(count(*), 1) AS rows FROM named
+    )
     SELECT 'category', row_number() OVER (ORDER BY begins DESC, name, id) AS place, seen_by, id
     FROM (
         SELECT n.id, n.name, coalesce(n.words @@ beginning, FALSE) AS begins, seen.id AS seen_by
-        FROM (
-            SELECT c.id, c.name, c.path, array_to_tsvector(c.name_words) AS words
-            FROM help_center_helpcategory c
-            WHERE c.tenant_id = asked_tenant AND c.depth > 1
-              AND array_to_tsvector(c.name_words) @@ words
-            LIMIT looked_at / 10
-        ) n
+        FROM named n
         CROSS JOIN LATERAL (
             SELECT a.id FROM (
-                SELECT below.id FROM help_center_helpcategory below
-                WHERE below.path ~>=~ n.path AND below.path ~<~ (n.path || '~')
-                OFFSET 0
-            ) below
-            CROSS JOIN LATERAL (
-                SELECT a.id FROM help_center_helparticle a
-                WHERE a.category_id = below.id AND a.status = 'PUBLISHED'
-                  AND help_center_is_open_1(publish_at, expire_at, target_roles, roles, asked_at)
-                LIMIT 1
+                SELECT a.* FROM (
+                    SELECT below.id FROM help_center_helpcategory below
+                    WHERE below.path ~>=~ n.path AND below.path ~<~ (n.path || '~')
+                    LIMIT (SELECT rows FROM share)
+                ) below
+                CROSS JOIN LATERAL (
+                    SELECT a.id, a.publish_at, a.expire_at, a.target_roles
+                    FROM help_center_helparticle a
+                    WHERE a.category_id = below.id AND a.status = 'PUBLISHED'
+                    LIMIT (SELECT rows FROM share)
+                ) a
+                LIMIT (SELECT rows FROM share)
             ) a
+            WHERE help_center_is_open_1(publish_at, expire_at, target_roles, roles, asked_at)
             LIMIT 1
         ) seen
         LIMIT 10 * categories
-    ) named
+    ) found
     ORDER BY place LIMIT categories;
 END
 $function$;
