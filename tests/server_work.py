@@ -17,27 +17,18 @@ TITLE_INDEX = "help_article_title_words_idx"
 
 # An index that a test has dropped has no scans. A table counts the scans that read all of it.
 _SCANS = "coalesce(pg_stat_get_xact_numscans(to_regclass('{0}')), 0)"
-# A table counts the rows that such a scan returned and those that bitmaps led to; the rows that an
-# index led to are counted with the index.
-_ROWS = """
-    pg_stat_get_xact_tuples_returned('{0}'::regclass)
-    + pg_stat_get_xact_tuples_fetched('{0}'::regclass)
-    + (SELECT sum(pg_stat_get_xact_tuples_fetched(indexrelid)) FROM pg_index
-        WHERE indrelid = '{0}'::regclass)::bigint
-"""
-
-
-# Rows that an index leads to are counted at the index, but for those of bitmaps.
-_ROWS_OF = (
-    "SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_all_tables"
-    " WHERE relid = %s::regclass"
-)
-_ENTRIES_OF = (
-    "SELECT sum(pg_stat_get_xact_tuples_returned(relation)) FROM ("
-    " SELECT indexrelid FROM pg_index WHERE indrelid = %s::regclass UNION ALL SELECT %s::regclass"
-    ") looked_at(relation)"
-)
-_SCANS_OF = "SELECT pg_stat_get_xact_numscans(%s::regclass)"
+# The rows that such a scan returned, and those that an index or its bitmap led to. The functions
+# count the latter with the index, but for those of bitmaps.
+_ROWS = """(
+    SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_all_tables
+    WHERE relid = '{0}'::regclass
+)"""
+_ENTRIES = """(
+    SELECT sum(pg_stat_get_xact_tuples_returned(relation)) FROM (
+        SELECT indexrelid FROM pg_index WHERE indrelid = '{0}'::regclass
+        UNION ALL SELECT '{0}'::regclass
+    ) looked_at(relation)
+)"""
 
 
 @dataclass
@@ -109,9 +100,9 @@ class Looked:
 def rows_of(model: type[Model]) -> Iterator[Looked]:
     """Yield how many rows of a table are looked at in the block, filled in at its end."""
     table = model._meta.db_table
-    looked, before = Looked(), _number(_ROWS_OF, table)
+    looked, before = Looked(), _number(_ROWS, table)
     yield looked
-    looked.at = _number(_ROWS_OF, table) - before
+    looked.at = _number(_ROWS, table) - before
 
 
 @contextmanager
@@ -121,14 +112,14 @@ def entries_of(model: type[Model]) -> Iterator[Looked]:
     Unlike the rows, entries are counted that a filter throws away.
     """
     table = model._meta.db_table
-    looked, before = Looked(), _number(_ENTRIES_OF, table, table)
+    looked, before = Looked(), _number(_ENTRIES, table)
     yield looked
-    looked.at = _number(_ENTRIES_OF, table, table) - before
+    looked.at = _number(_ENTRIES, table) - before
 
 
 def scans_of(relation: str) -> int:
     """Return how often a table, without its indexes, or an index was scanned so far."""
-    return _number(_SCANS_OF, relation)
+    return _number(_SCANS, relation)
 
 
 def analyze(model: type[Model]) -> None:
@@ -137,7 +128,7 @@ def analyze(model: type[Model]) -> None:
         cursor.execute(f"ANALYZE {model._meta.db_table}")
 
 
-def _number(sql: str, *relations: str) -> int:
+def _number(expression: str, relation: str) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(sql, relations)
+        cursor.execute(f"SELECT {expression.format(relation)}")
         return int(cursor.fetchone()[0])

@@ -60,8 +60,9 @@ BEGIN
         RETURN NULL;
     END IF;
     known := coalesce(known, '{}');
-    -- What only others know crowds out nothing. A range of spellings holds words that differ in other places too: around the letter that the
-    -- spelling lacks, a word must read as what is typed does around the wrong one.
+    -- What only others know crowds out nothing. A range of spellings holds words that differ in
+    -- other places too: around the letter that the spelling lacks, a word must read as what is typed
+    -- does around the wrong one.
     SELECT array_agg(number), array_agg(word) INTO numbers, found
     FROM (
         SELECT DISTINCT v.number, one.word
