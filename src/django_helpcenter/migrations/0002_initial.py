@@ -123,7 +123,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("title", models.CharField(max_length=500, verbose_name="title")),
-                ("slug", models.SlugField(allow_unicode=True, max_length=255, verbose_name="slug")),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True, db_index=False, max_length=255, verbose_name="slug"
+                    ),
+                ),
                 ("summary", models.TextField(blank=True, verbose_name="summary")),
                 (
                     "content",
@@ -320,6 +325,7 @@ class Migration(migrations.Migration):
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to=TENANT_MODEL,
@@ -372,6 +378,7 @@ class Migration(migrations.Migration):
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to=TENANT_MODEL,
@@ -411,7 +418,12 @@ class Migration(migrations.Migration):
                 ("depth", models.PositiveIntegerField()),
                 ("numchild", models.PositiveIntegerField(default=0)),
                 ("name", models.CharField(max_length=200, verbose_name="name")),
-                ("slug", models.SlugField(allow_unicode=True, max_length=255, verbose_name="slug")),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True, db_index=False, max_length=255, verbose_name="slug"
+                    ),
+                ),
                 ("description", models.TextField(blank=True, verbose_name="description")),
                 ("icon", models.CharField(blank=True, max_length=50, verbose_name="icon")),
                 (
@@ -450,6 +462,7 @@ class Migration(migrations.Migration):
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to=TENANT_MODEL,
@@ -493,6 +506,7 @@ class Migration(migrations.Migration):
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to=TENANT_MODEL,
@@ -544,6 +558,7 @@ class Migration(migrations.Migration):
                 (
                     "article",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="passages",
                         to="help_center.helparticle",
@@ -553,6 +568,7 @@ class Migration(migrations.Migration):
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to=TENANT_MODEL,
@@ -603,6 +619,7 @@ class Migration(migrations.Migration):
                 (
                     "passage",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="embeddings",
                         to="help_center.helppassage",
@@ -612,6 +629,7 @@ class Migration(migrations.Migration):
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to=TENANT_MODEL,
@@ -644,7 +662,10 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.SlugField(
-                        allow_unicode=True, max_length=255, verbose_name="former slug"
+                        allow_unicode=True,
+                        db_index=False,
+                        max_length=255,
+                        verbose_name="former slug",
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
@@ -660,6 +681,7 @@ class Migration(migrations.Migration):
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to=TENANT_MODEL,
@@ -737,6 +759,7 @@ class Migration(migrations.Migration):
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to=TENANT_MODEL,
@@ -771,10 +794,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=100, verbose_name="name")),
-                ("slug", models.SlugField(allow_unicode=True, max_length=100, verbose_name="slug")),
+                (
+                    "slug",
+                    models.SlugField(
+                        allow_unicode=True, db_index=False, max_length=100, verbose_name="slug"
+                    ),
+                ),
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to=TENANT_MODEL,
@@ -830,6 +859,7 @@ class Migration(migrations.Migration):
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to=TENANT_MODEL,
@@ -841,13 +871,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "article embedding",
                 "verbose_name_plural": "article embeddings",
                 "indexes": [
+                    models.Index(fields=["tenant", "space"], name="help_article_space_idx"),
                     pgvector.django.indexes.HnswIndex(
                         ef_construction=128,
                         fields=["embedding"],
                         m=16,
                         name="help_article_embedding_idx",
                         opclasses=["halfvec_cosine_ops"],
-                    )
+                    ),
                 ],
             },
         ),
@@ -904,6 +935,7 @@ class Migration(migrations.Migration):
                 (
                     "article",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="interactions",
                         to="help_center.helparticle",
@@ -913,6 +945,7 @@ class Migration(migrations.Migration):
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to=TENANT_MODEL,

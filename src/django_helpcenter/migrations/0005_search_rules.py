@@ -58,6 +58,7 @@ def primary_key() -> models.Field[Any, Any]:
 
 def tenant() -> models.Field[Any, Any]:
     return models.ForeignKey(
+        db_index=False,
         on_delete=django.db.models.deletion.CASCADE,
         related_name="+",
         to=TENANT_MODEL,

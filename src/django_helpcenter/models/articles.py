@@ -87,7 +87,7 @@ class HelpArticle(TenantAwareModel):
     """
 
     title = models.CharField(_("title"), max_length=500)
-    slug = models.SlugField(_("slug"), max_length=255, allow_unicode=True)
+    slug = models.SlugField(_("slug"), max_length=255, allow_unicode=True, db_index=False)
     summary = models.TextField(_("summary"), blank=True)
     content = models.TextField(_("content"), blank=True, help_text=_("Markdown."))
     language = models.CharField(_("language"), max_length=16, default=default_language)

@@ -26,6 +26,8 @@ class TenantAwareModel(models.Model):
     tenant = models.ForeignKey(
         tenant_model_name(),
         on_delete=models.CASCADE,
+        # Every model has an index of several columns that begins with the tenant.
+        db_index=False,
         related_name="+",
         verbose_name=_("tenant"),
     )

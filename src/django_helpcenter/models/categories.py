@@ -99,7 +99,7 @@ class HelpCategory(TenantAwareModel, MP_Node):
     """
 
     name = models.CharField(_("name"), max_length=200)
-    slug = models.SlugField(_("slug"), max_length=255, allow_unicode=True)
+    slug = models.SlugField(_("slug"), max_length=255, allow_unicode=True, db_index=False)
     description = models.TextField(_("description"), blank=True)
     icon = models.CharField(_("icon"), max_length=50, blank=True)
     color = models.CharField(_("color"), max_length=7, blank=True, help_text=_("As #rrggbb."))

@@ -37,6 +37,7 @@ class HelpArticleInteraction(TenantAwareModel):
     article = models.ForeignKey(
         HelpArticle,
         on_delete=models.CASCADE,
+        db_index=False,  # there is one by article and type
         related_name="interactions",
         verbose_name=_("article"),
     )

@@ -24,7 +24,11 @@ class HelpPassage(TenantAwareModel):
     """
 
     article = models.ForeignKey(
-        HelpArticle, on_delete=models.CASCADE, related_name="passages", verbose_name=_("article")
+        HelpArticle,
+        on_delete=models.CASCADE,
+        db_index=False,  # there is one by article and ordinal
+        related_name="passages",
+        verbose_name=_("article"),
     )
     version = models.PositiveIntegerField(_("version"), default=0)
     ordinal = models.PositiveIntegerField(_("ordinal"))
@@ -76,7 +80,11 @@ class HelpPassageEmbedding(TenantAwareModel):
     """
 
     passage = models.ForeignKey(
-        HelpPassage, on_delete=models.CASCADE, related_name="embeddings", verbose_name=_("passage")
+        HelpPassage,
+        on_delete=models.CASCADE,
+        db_index=False,  # there is one by passage and space
+        related_name="embeddings",
+        verbose_name=_("passage"),
     )
     part = models.PositiveSmallIntegerField(_("part"), default=0)
     article = models.ForeignKey(
@@ -133,6 +141,7 @@ class HelpArticleEmbedding(TenantAwareModel):
         verbose_name = _("article embedding")
         verbose_name_plural = _("article embeddings")
         indexes = [
+            models.Index(fields=["tenant", "space"], name="help_article_space_idx"),
             HnswIndex(
                 name="help_article_embedding_idx",
                 fields=["embedding"],

@@ -13,7 +13,7 @@ class HelpRedirect(TenantAwareModel):
     """A former slug of an article; it points at the article, so chains cannot form."""
 
     language = models.CharField(_("language"), max_length=16, default=default_language)
-    slug = models.SlugField(_("former slug"), max_length=255, allow_unicode=True)
+    slug = models.SlugField(_("former slug"), max_length=255, allow_unicode=True, db_index=False)
     article = models.ForeignKey(
         HelpArticle, on_delete=models.CASCADE, related_name="redirects", verbose_name=_("article")
     )

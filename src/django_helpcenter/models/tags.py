@@ -12,7 +12,7 @@ class HelpTag(TenantAwareModel):
     """A word that articles are grouped by, unique in its tenant."""
 
     name = models.CharField(_("name"), max_length=100)
-    slug = models.SlugField(_("slug"), max_length=100, allow_unicode=True)
+    slug = models.SlugField(_("slug"), max_length=100, allow_unicode=True, db_index=False)
 
     objects = TenantQuerySet.as_manager()
 

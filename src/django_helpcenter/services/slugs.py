@@ -51,11 +51,3 @@ def free_category_slug(tenant: models.Model, name: str) -> str:
         slug__startswith=wanted[: SLUG_LENGTH - 8]
     )
     return free_slug(wanted, set(taken.values_list("slug", flat=True)))
-
-
-def is_slug_taken(
-    tenant: models.Model, language: str, slug: str, *, but: int | None = None
-) -> bool:
-    """Tell whether another article of this language has the slug."""
-    found = HelpArticle.objects.for_tenant(tenant).filter(language=language, slug=slug)
-    return found.exclude(pk=but).exists() if but is not None else found.exists()

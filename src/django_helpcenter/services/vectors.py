@@ -7,8 +7,10 @@ meanwhile gets its vector with the new audience, and one that is gone gets none.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import connections, transaction
@@ -31,6 +33,20 @@ if TYPE_CHECKING:
 
 #: Passages that are embedded between two writes; long runs sort better by length.
 PASSAGES_PER_BATCH = 256
+
+#: Batches that wait for the model or are in it when nothing else is left to do.
+BATCHES_AHEAD = 2
+
+#: What a passage has become meanwhile counts: its text must be the same, its audience may not be.
+_PASSAGE_VECTORS = """
+    INSERT INTO {vectors} (passage_id, part, article_id, tenant_id, language, audience, space,
+                           content_hash, embedding)
+    SELECT p.id, 0, p.article_id, p.tenant_id, p.language, p.audience, %(space)s, p.content_hash,
+           made.embedding::halfvec
+    FROM unnest(%(ids)s::bigint[], %(hashes)s::text[], %(embeddings)s::text[])
+         AS made (id, content_hash, embedding)
+    JOIN {passages} p ON p.id = made.id AND p.content_hash = made.content_hash
+"""
 
 #: The vector of an article is the mean of its passages: it sees all of the text and costs no run of
 #: the model.
@@ -69,79 +85,120 @@ def lacking_article_vectors(tenant: Any, space: str, *, using: str) -> HelpArtic
     return indexed.filter(Exists(parts) & ~Exists(whole))
 
 
-def embed_passages(
-    tenant: Any,
-    backend: EmbeddingBackend,
-    *,
-    using: str,
-    article_ids: Sequence[int] | None = None,
-) -> Iterator[int]:
-    """Embed what is missing, batch by batch; yields how many passages each batch stored.
+class PassageEmbedder:
+    """Embeds the passages of a tenant that have no vector, while its owner does something else.
 
-    Raises EmbeddingError.
+    What was not stored when it is closed is missing still, and the next run's work.
+    ``article_ids`` limits it to the passages of these articles.
     """
-    pending = missing_vectors(tenant, backend.space, using=using)
-    if article_ids is not None:
-        pending = pending.filter(article__in=article_ids)
-    # While one batch is stored, the next one is embedded.
-    with ThreadPoolExecutor(1) as embedder:
-        ahead: tuple[dict[int, str], Future[list[Vector]]] | None = None
-        for hashes, texts in _batches(pending):
-            ready, ahead = ahead, (hashes, embedder.submit(backend.embed_documents, texts))
-            if ready:
-                yield _store(*ready, backend.space, using=using)
-        if ahead:
-            yield _store(*ahead, backend.space, using=using)
+
+    def __init__(
+        self,
+        tenant: Any,
+        backend: EmbeddingBackend,
+        *,
+        using: str,
+        article_ids: Sequence[int] | None = None,
+    ) -> None:
+        self.backend = backend
+        self.using = using
+        self._missing = missing_vectors(tenant, backend.space, using=using)
+        if article_ids is not None:
+            self._missing = self._missing.filter(article__in=article_ids)
+        self._last = 0
+        self._is_drained = False
+        self._ahead: deque[_Batch] = deque()
+        # The model works in threads of its own, as it sees fit; this one only waits for it.
+        self._thread = ThreadPoolExecutor(1)
+
+    def close(self) -> None:
+        """Wait for the batch that the model is working on, and forget the rest."""
+        self._thread.shutdown(cancel_futures=True)
+
+    def expect(self) -> None:
+        """Look for more passages, although there were none the last time."""
+        self._is_drained = False
+
+    def advance(self) -> int:
+        """Store what is ready and hand over what is next, without waiting for the model.
+
+        Returns how many passages were stored. Raises EmbeddingError.
+        """
+        stored = 0
+        while self._ahead and self._ahead[0].embedding.done():
+            stored += self._store(self._ahead.popleft())
+        if not self._is_drained:
+            # One at a time: while it runs more is written, and long batches sort better by length.
+            self._hand_over(at_most=1)
+        return stored
+
+    def finish(self) -> Iterator[int]:
+        """Embed all that is missing still; yields how many passages each batch stored.
+
+        Raises EmbeddingError.
+        """
+        self._hand_over(at_most=BATCHES_AHEAD)
+        while self._ahead:
+            batch = self._ahead.popleft()
+            # So that the model has work while this batch is stored.
+            self._hand_over(at_most=BATCHES_AHEAD)
+            yield self._store(batch)
+
+    def count_missing(self) -> int:
+        """Return how many passages have no vector in the database."""
+        number: int = self._missing.count()
+        return number
+
+    def _hand_over(self, *, at_most: int) -> None:
+        columns = ("pk", "content_hash", "title", "heading_path", "text")
+        while len(self._ahead) < at_most:
+            rows = self._missing.filter(pk__gt=self._last).order_by("pk").values_list(*columns)
+            batch = list(rows[:PASSAGES_PER_BATCH])
+            if not batch:
+                self._is_drained = True
+                return
+            self._last = batch[-1][0]
+            texts = [
+                embedding_text(title, heading_parts(path), text)
+                for _, _, title, path, text in batch
+            ]
+            hashes = {pk: content_hash for pk, content_hash, *_ in batch}
+            embedding = self._thread.submit(self.backend.embed_documents, texts)
+            self._ahead.append(_Batch(hashes, embedding))
+
+    def _store(self, batch: _Batch) -> int:
+        """Wait for a batch, and store it."""
+        vectors = batch.embedding.result()
+        return _store(batch.hashes, vectors, self.backend.space, using=self.using)
 
 
-def _batches(pending: QuerySet[HelpPassage]) -> Iterator[tuple[dict[int, str], list[str]]]:
-    """Yield passages as their hashes by primary key, and their texts."""
-    columns = ("pk", "content_hash", "title", "heading_path", "text")
-    last = 0
-    while True:
-        rows = pending.filter(pk__gt=last).order_by("pk").values_list(*columns)
-        batch = list(rows[:PASSAGES_PER_BATCH])
-        if not batch:
-            return
-        last = batch[-1][0]
-        texts = [
-            embedding_text(title, heading_parts(path), text) for _, _, title, path, text in batch
-        ]
-        yield {pk: content_hash for pk, content_hash, *_ in batch}, texts
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Passages on their way through the model: their hashes by primary key."""
+
+    hashes: dict[int, str]
+    embedding: Future[list[Vector]]
 
 
-def _store(
-    hashes: dict[int, str], embedding: Future[list[Vector]], space: str, *, using: str
-) -> int:
-    vectors = dict(zip(hashes, embedding.result(), strict=True))
+def _store(hashes: dict[int, str], vectors: list[Vector], space: str, *, using: str) -> int:
+    sql = _PASSAGE_VECTORS.format(
+        vectors=HelpPassageEmbedding._meta.db_table, passages=HelpPassage._meta.db_table
+    )
+    values: dict[str, Any] = {
+        "space": space,
+        "ids": list(hashes),
+        "hashes": list(hashes.values()),
+        "embeddings": [str(vector) for vector in vectors],
+    }
     with transaction.atomic(using=using):
-        passages = HelpPassage.objects.using(using)
         # Articles first, as every writer does, so that no two wait for each other.
-        articles = passages.filter(pk__in=vectors).values("article")
+        articles = HelpPassage.objects.using(using).filter(pk__in=hashes).values("article")
         _hold(HelpArticle.objects.using(using).filter(pk__in=articles))
-        current = [
-            row
-            for row in passages.filter(pk__in=vectors).only(
-                "article_id", "tenant_id", "language", "audience", "content_hash"
-            )
-            if row.content_hash == hashes[row.pk]
-        ]
         embeddings = HelpPassageEmbedding.objects.using(using)
-        embeddings.filter(passage__in=vectors, space=space).delete()
-        embeddings.bulk_create(
-            HelpPassageEmbedding(
-                passage=row,
-                article_id=row.article_id,
-                tenant_id=row.tenant_id,
-                language=row.language,
-                audience=row.audience,
-                space=space,
-                content_hash=row.content_hash,
-                embedding=vectors[row.pk],
-            )
-            for row in current
-        )
-    return len(current)
+        embeddings.filter(passage__in=hashes, space=space).delete()
+        with connections[using].cursor() as cursor:
+            cursor.execute(sql, values)
+            return int(cursor.rowcount)
 
 
 def write_article_vectors(

@@ -41,7 +41,7 @@ def interrupt_at(step: str, done: int) -> Any:
 
 @pytest.mark.parametrize(
     ("step", "done"),
-    [("articles", 0), ("articles", 50), ("articles", 120), ("passages", 1), ("vectors", 1)],
+    [("articles", 0), ("articles", 50), ("articles", 120), ("vectors", 1)],
 )
 def test_interrupted_run_is_completed_by_the_next(
     folder: Folder, sync: Sync, tenant: Model, step: str, done: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from threading import Event
 from typing import Any
 
 import pytest
@@ -20,11 +21,8 @@ from django_helpcenter.models import (
     HelpPassageEmbedding,
 )
 from django_helpcenter.search.lexicon import lexicon_drift
-from django_helpcenter.services.indexing import (
-    ARTICLES_PER_TRANSACTION,
-    IndexingService,
-    IndexReport,
-)
+from django_helpcenter.services.index_run import ARTICLES_PER_TRANSACTION, IndexReport
+from django_helpcenter.services.indexing import IndexingService
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.services.search import SearchService
 from django_helpcenter.services.vectors import PASSAGES_PER_BATCH
@@ -492,6 +490,51 @@ def test_words_are_found_although_the_model_failed(
         service.index_articles()
     assert state(tenant).passages == 1
     assert SearchService(tenant=tenant).hybrid_search("valve").total == 1
+
+
+def test_what_was_added_is_embedded_while_more_is_written(
+    model: FakeEmbeddings, service: IndexingService, tenant: Model
+) -> None:
+    asked = Event()
+    model.before_documents = lambda texts: asked.set()
+    first, second = make_article(tenant, "One"), make_article(tenant, "Two")
+    with service.open_run() as run:
+        run.add([first.pk])
+        assert asked.wait(10)
+        run.add([second.pk])
+        report = run.finish()
+    assert len(model.documents) == 2
+    assert (report.articles, report.embedded) == (2, 2)
+
+
+def test_model_that_fails_stops_no_writing(
+    model: FakeEmbeddings, service: IndexingService, tenant: Model
+) -> None:
+    failed = Event()
+
+    def fail(texts: Any) -> None:
+        failed.set()
+        raise EmbeddingError("Out of memory.")
+
+    model.before_documents = fail
+    first, second = make_article(tenant, "One"), make_article(tenant, "Two")
+    with service.open_run() as run:
+        run.add([first.pk])
+        assert failed.wait(10)
+        run.add([second.pk])
+        with pytest.raises(EmbeddingError, match="Out of memory"):
+            run.finish()
+    assert state(tenant).passages == 2
+
+
+def test_run_that_is_left_early_leaves_the_rest_to_the_next(
+    model: FakeEmbeddings, service: IndexingService, tenant: Model
+) -> None:
+    article = make_article(tenant)
+    with service.open_run() as run:
+        run.add([article.pk])
+    assert not HelpPassageEmbedding.objects.exists()
+    assert service.index_articles().embedded == 1
 
 
 def test_batches_before_a_failure_are_kept(

@@ -28,7 +28,8 @@ from django_helpcenter.services.documentation.scan import (
 )
 from django_helpcenter.services.documentation.writing import PlanWriter
 from django_helpcenter.services.exclusive import exclusively
-from django_helpcenter.services.indexing import IndexingService, Progress, no_progress
+from django_helpcenter.services.index_run import IndexRun, Progress, no_progress
+from django_helpcenter.services.indexing import IndexingService
 from django_helpcenter.types import SYSTEM
 
 if TYPE_CHECKING:
@@ -113,33 +114,47 @@ class DocumentationService(ActorService):
         if report.dry_run:
             _count_planned(plan, missing, report)
         else:
-            writer = PlanWriter(
-                tenant=self.tenant, actor=self.actor, source=name, images=images, report=report
-            )
-            try:
-                writer.write(plan, progress)
-                writer.archive(missing)
-                writer.categories.prune()
-                self._index(plan, report, progress)
-            except DATABASE_EXCEPTIONS as exc:
-                if not (report.created or report.updated or report.archived):
-                    raise
-                reason = " ".join(str(exc).split())
-                report.fail("", f"The database stopped the import: {reason}. Run it again.")
+            self._write(plan, missing, name, images, report, progress)
 
-    def _index(self, plan: Plan, report: SyncReport, progress: Progress) -> None:
-        """Index what is stale, also what an earlier run left behind."""
+    def _write(
+        self,
+        plan: Plan,
+        missing: list[ArticleRow],
+        name: str,
+        images: ImageStore,
+        report: SyncReport,
+        progress: Progress,
+    ) -> None:
         try:
-            index = IndexingService(tenant=self.tenant).index_articles(progress=progress)
+            with IndexingService(tenant=self.tenant).open_run() as index:
+                writer = PlanWriter(
+                    tenant=self.tenant,
+                    actor=self.actor,
+                    source=name,
+                    images=images,
+                    index=index,
+                    report=report,
+                )
+                try:
+                    writer.write(plan, progress)
+                    writer.archive(missing)
+                    writer.categories.prune()
+                    self._finish_index(index, report, progress)
+                finally:
+                    _note_index(index, plan, report)
+        except DATABASE_EXCEPTIONS as exc:
+            if not (report.created or report.updated or report.archived):
+                raise
+            reason = " ".join(str(exc).split())
+            report.fail("", f"The database stopped the import: {reason}. Run it again.")
+
+    def _finish_index(self, index: IndexRun, report: SyncReport, progress: Progress) -> None:
+        """Index what is stale still, also what an earlier run left behind."""
+        index.add(IndexingService(tenant=self.tenant).stale_articles(), progress=progress)
+        try:
+            index.finish(progress=progress)
         except EmbeddingError as exc:
             report.fail("", f"Not everything was embedded: {exc}")
-            return
-        report.passages = index.passages
-        report.embedded = index.embedded
-        report.unavailable = index.unavailable
-        paths = {work.article: work.path for work in plan.works}
-        for pk, reason in index.failures:
-            report.fail(paths.get(pk, f"article {pk}"), f"It cannot be searched: {reason}")
 
 
 def _read_all(folder: FolderScan, report: SyncReport) -> tuple[list[Document], list[SourceFile]]:
@@ -156,6 +171,15 @@ def _read_all(folder: FolderScan, report: SyncReport) -> tuple[list[Document], l
             report.fail(file.path, str(exc), line=exc.line)
             unreadable.append(file)
     return documents, unreadable
+
+
+def _note_index(index: IndexRun, plan: Plan, report: SyncReport) -> None:
+    report.passages = index.report.passages
+    report.embedded = index.report.embedded
+    report.unavailable = index.report.unavailable
+    paths = {work.article: work.path for work in plan.works}
+    for pk, reason in index.report.failures:
+        report.fail(paths.get(pk, f"article {pk}"), f"It cannot be searched: {reason}")
 
 
 def _source_name(root: Path, source: str | None) -> str:

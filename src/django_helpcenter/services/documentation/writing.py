@@ -21,7 +21,7 @@ from django_helpcenter.services.documentation.matching import ArticleRow
 from django_helpcenter.services.documentation.planning import Plan
 from django_helpcenter.services.documentation.report import Action, SyncReport
 from django_helpcenter.services.documentation.work import Work
-from django_helpcenter.services.indexing import Progress
+from django_helpcenter.services.index_run import IndexRun, Progress
 from django_helpcenter.services.knowledge import TRANSITIONS, KnowledgeService
 from django_helpcenter.services.tags import find_tags, tag_identity
 
@@ -33,6 +33,9 @@ _ON_THE_WAY = "changing-hands-"
 
 #: Files between two reports of progress.
 _STEP = 50
+#: Files that are written before they are indexed: early enough for the model to have work while the
+#: next ones are written.
+_FILES_TO_INDEX = 12
 
 
 class PlanWriter:
@@ -45,11 +48,13 @@ class PlanWriter:
         actor: Actor,
         source: str,
         images: ImageStore,
+        index: IndexRun,
         report: SyncReport,
     ) -> None:
         self.tenant = tenant
         self.source = source
         self.images = images
+        self.index = index
         self.report = report
         self.knowledge = KnowledgeService(tenant=tenant, actor=actor)
         self.categories = CategoryTree(tenant=tenant, actor=actor, source=source)
@@ -64,10 +69,16 @@ class PlanWriter:
         self.tags = find_tags(self.tenant, map(tag_identity, names))
         self._hand_over_ids(plan.works)
         done = 0
+        written: list[int] = []
         for works in in_writing_order(plan.works):
             if done % _STEP == 0:
                 progress("articles", done, len(plan.works))
-            self._write(works)
+            if self._write(works):
+                written += [work.article for work in works]
+            if len(written) >= _FILES_TO_INDEX:
+                self.index.add(written)
+                written = []
+            self.index.advance()
             done += len(works)
         for places in {work.category: None for work in plan.unchanged}:
             try:
@@ -100,7 +111,7 @@ class PlanWriter:
             else:
                 self.report.count(Action.ARCHIVE, row.source_path)
 
-    def _write(self, works: Sequence[Work]) -> None:
+    def _write(self, works: Sequence[Work]) -> bool:
         """Write one file, or those that exchange their slugs, which go together or not at all."""
         current = works[0]
         try:
@@ -119,6 +130,8 @@ class PlanWriter:
         else:
             for work in works:
                 self.report.count(Action.UPDATE if work.row else Action.CREATE, work.path)
+            return True
+        return False
 
     def _hand_over_ids(self, works: Sequence[Work]) -> None:
         """Write the new paths of files that have moved, all at once: they may exchange them.
