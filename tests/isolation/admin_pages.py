@@ -23,6 +23,8 @@ KINDS = {
     "helppinnedresult": "written",
     "helpredirect": "removed",
     "helparticleversion": "shown",
+    "helptransition": "shown",
+    "helpdraft": "shown",
     "helppassage": "shown",
     "helppassageembedding": "shown",
     "helparticleembedding": "shown",
@@ -35,7 +37,9 @@ KINDS = {
 }
 
 #: Routes of one model alone, with the kind of page that they are.
-EXTRA_VIEWS = {"helparticle": ("preview",)}
+EXTRA_VIEWS = {"helparticle": ("preview", "draft", "versions"), "helpdraft": ("review",)}
+#: Views whose address names a row.
+NAMING_VIEWS = ("change", "delete", "history", "draft", "versions", "review")
 VIEWS = ("changelist", "add", "change", "delete", "history", "shortcut")
 
 #: Status for a row of: the own tenant/the other tenant/nobody; one figure where the address names
@@ -58,6 +62,17 @@ written      history     read     200/302/302   200/302/302   302/200/302   200/
 written      history     POST     200/302/302   200/302/302   302/200/302   200/200/302
 helparticle  preview     read     405           405           405           405
 helparticle  preview     POST     200           200           200           200
+helparticle  draft       read     200/404/404   200/404/404   404/200/404   200/200/404
+helparticle  draft       POST     200/404/404   200/404/404   404/200/404   200/200/404
+helparticle  versions    read     200/404/404   200/404/404   404/200/404   200/200/404
+helparticle  versions    POST     302/404/404   302/404/404   404/302/404   302/302/404
+helpdraft    changelist  read     200           200           200           200
+helpdraft    changelist  POST     200           200           200           200
+helpdraft    change      read     302/302/302   200/302/302   302/200/302   200/200/302
+helpdraft    history     read     302/302/302   200/302/302   302/200/302   200/200/302
+helpdraft    history     POST     302/302/302   200/302/302   302/200/302   200/200/302
+helpdraft    review      read     404/404/404   200/404/404   404/200/404   200/200/404
+helpdraft    review      POST     404/404/404   200/404/404   404/200/404   200/200/404
 
 removed      changelist  read     403           200           200           200
 removed      changelist  POST     403/403/403   302/302/302   302/302/302   302/302/302
@@ -134,7 +149,7 @@ class AdminPage:
 
     def owners(self, method: str) -> tuple[str, ...]:
         """Return whose rows a request can name, ``("",)`` where it names none."""
-        names_row = self.view in {"change", "delete", "history", "shortcut"}
+        names_row = self.view in NAMING_VIEWS or self.view == "shortcut"
         acts_on_row = (self.view, method) == ("changelist", "POST") and KINDS[self.model] != "shown"
         return OWNERS if names_row or acts_on_row else ("",)
 

@@ -17,10 +17,12 @@ from django_helpcenter.models import (
     HelpArticleInteraction,
     HelpArticleVersion,
     HelpCategory,
+    HelpDraft,
     HelpPassage,
     HelpRedirect,
     HelpSearchHistory,
     HelpTag,
+    HelpTransition,
 )
 
 #: What ``ModelAdmin.get_deleted_objects`` returns.
@@ -28,6 +30,8 @@ Summary = tuple[list[str], dict[Any, int], set[str], list[str]]
 
 WITH_ARTICLE: tuple[type[Model], ...] = (
     HelpArticleVersion,
+    HelpDraft,
+    HelpTransition,
     HelpPassage,
     HelpArticleInteraction,
     HelpRedirect,

@@ -1,4 +1,4 @@
-"""Where an address of an article leads after its slug has changed."""
+"""What an address of an article leads to after its slug has changed, or the article is gone."""
 
 from __future__ import annotations
 
@@ -10,12 +10,20 @@ from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
 
 
 class HelpRedirect(TenantAwareModel):
-    """A former slug of an article; it points at the article, so chains cannot form."""
+    """A former slug of an article; it points at the article, so chains cannot form.
+
+    Without an article it says that there was one, and that it is gone.
+    """
 
     language = models.CharField(_("language"), max_length=16, default=default_language)
     slug = models.SlugField(_("former slug"), max_length=255, allow_unicode=True, db_index=False)
     article = models.ForeignKey(
-        HelpArticle, on_delete=models.CASCADE, related_name="redirects", verbose_name=_("article")
+        HelpArticle,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="redirects",
+        verbose_name=_("article"),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

@@ -21,6 +21,7 @@ from django_helpcenter.models import (
     HelpArticleInteraction,
     HelpArticleVersion,
     HelpCategory,
+    HelpDraft,
     HelpIndexState,
     HelpLexeme,
     HelpPassage,
@@ -31,8 +32,10 @@ from django_helpcenter.models import (
     HelpSpelling,
     HelpSynonym,
     HelpTag,
+    HelpTransition,
     get_tenant_model,
 )
+from tests.factories import make_user
 
 pytestmark = pytest.mark.thorough
 
@@ -61,6 +64,11 @@ def fill(tenant: Any, make_article: Any, count: int) -> None:
         HelpPinnedResult.objects.create(query=name, article=article, **own)
         HelpRedirect.objects.create(slug=f"{name}-old", article=article, **own)
         HelpSearchHistory.objects.create(query=name, clicked_article=article, **own)
+        HelpTransition.objects.create(article=article, before="DRAFT", after="REVIEW", **own)
+        HelpDraft.objects.create(
+            article=article, editor=make_user(name), state="REVIEW", title=name, base_version=1,
+            **own,
+        )  # fmt: skip
         HelpArticleInteraction.objects.create(
             article=article, visitor_key=name, interaction_type=InteractionType.VIEW, **own
         )
