@@ -22,6 +22,7 @@ KINDS = {
     "helpsynonym": "written",
     "helppinnedresult": "written",
     "helpredirect": "removed",
+    "helpcategoryredirect": "removed",
     "helparticleversion": "shown",
     "helppassage": "shown",
     "helppassageembedding": "shown",

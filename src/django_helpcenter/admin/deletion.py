@@ -17,6 +17,7 @@ from django_helpcenter.models import (
     HelpArticleInteraction,
     HelpArticleVersion,
     HelpCategory,
+    HelpCategoryRedirect,
     HelpPassage,
     HelpRedirect,
     HelpSearchHistory,
@@ -36,6 +37,7 @@ WITH_TENANT: tuple[type[Model], ...] = (
     HelpArticle,
     HelpCategory,
     HelpTag,
+    HelpCategoryRedirect,
     *WITH_ARTICLE,
     HelpSearchHistory,
 )

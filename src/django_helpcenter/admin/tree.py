@@ -10,7 +10,7 @@ from django.db.models import BigIntegerField, CharField, F, OuterRef, QuerySet, 
 from django.db.models.functions import Cast, Concat, Left, Lower, LPad
 
 from django_helpcenter.models import HelpCategory
-from django_helpcenter.services.categories import MAX_DEPTH
+from django_helpcenter.services.category_base import MAX_DEPTH
 
 #: Makes every value of a 32-bit column positive, so that its digits sort like the number.
 _SHIFT = 2**31

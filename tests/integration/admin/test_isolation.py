@@ -21,6 +21,7 @@ from django_helpcenter.models import (
     HelpArticleInteraction,
     HelpArticleVersion,
     HelpCategory,
+    HelpCategoryRedirect,
     HelpIndexState,
     HelpLexeme,
     HelpPassage,
@@ -79,6 +80,7 @@ def foreign(other_tenant: Any, make_article: Any) -> dict[type[Model], Model]:
         HelpPinnedResult.objects.create(query=NAME, article=article, **own),
         state,
         HelpRedirect.objects.create(slug="globex-secret-old", article=article, **own),
+        HelpCategoryRedirect.objects.create(slug=NAME, category=category, **own),
         HelpSearchHistory.objects.create(query=NAME, clicked_article=article, **own),
         HelpArticleInteraction.record_vote(article, is_helpful=True, visitor_key="v", comment=NAME),
         HelpArticleVersion.objects.get(article=article),
@@ -171,6 +173,7 @@ def test_lookups_in_the_address_reach_nothing_foreign(
         (HelpArticle, "tags"),
         (HelpArticle, "previous_version"),
         (HelpRedirect, "article"),
+        (HelpCategoryRedirect, "category"),
         (HelpPassageEmbedding, "passage"),
         (HelpSearchHistory, "clicked_article"),
         (HelpSearchHistory, "refined_from"),
@@ -193,7 +196,9 @@ def test_autocompletion_finds_nothing_foreign(
     assert NAME not in [result["text"] for result in results]
 
 
-@pytest.mark.parametrize("model", [HelpArticle, HelpCategory, HelpTag, HelpRedirect])
+@pytest.mark.parametrize(
+    "model", [HelpArticle, HelpCategory, HelpTag, HelpRedirect, HelpCategoryRedirect]
+)
 @pytest.mark.parametrize("everything", [False, True])
 def test_deleting_selected_foreign_rows_deletes_nothing(
     editor_client: Client, foreign: dict[type[Model], Model], model: type[Model], everything: bool
