@@ -36,7 +36,9 @@ KINDS = {
 }
 
 #: Routes of one model alone, with the kind of page that they are.
-EXTRA_VIEWS = {"helparticle": ("preview",)}
+EXTRA_VIEWS = {"helparticle": ("preview",), "helpcategory": ("place", "merge")}
+#: Views whose address names a row.
+ROW_VIEWS = frozenset({"change", "delete", "history", "place", "merge"})
 VIEWS = ("changelist", "add", "change", "delete", "history", "shortcut")
 
 #: Status for a row of: the own tenant/the other tenant/nobody; one figure where the address names
@@ -59,6 +61,10 @@ written      history     read     200/302/302   200/302/302   302/200/302   200/
 written      history     POST     200/302/302   200/302/302   302/200/302   200/200/302
 helparticle  preview     read     405           405           405           405
 helparticle  preview     POST     200           200           200           200
+helpcategory place       read     405/405/405   405/405/405   405/405/405   405/405/405
+helpcategory place       POST     302/302/302   302/302/302   302/302/302   302/302/302
+helpcategory merge       read     403/403/403   200/302/302   302/200/302   200/200/302
+helpcategory merge       POST     403/403/403   200/302/302   302/200/302   200/200/302
 
 removed      changelist  read     403           200           200           200
 removed      changelist  POST     403/403/403   302/302/302   302/302/302   302/302/302
@@ -135,7 +141,7 @@ class AdminPage:
 
     def owners(self, method: str) -> tuple[str, ...]:
         """Return whose rows a request can name, ``("",)`` where it names none."""
-        names_row = self.view in {"change", "delete", "history", "shortcut"}
+        names_row = self.view in ROW_VIEWS | {"shortcut"}
         acts_on_row = (self.view, method) == ("changelist", "POST") and KINDS[self.model] != "shown"
         return OWNERS if names_row or acts_on_row else ("",)
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from django_helpcenter.models import HelpArticle, HelpCategory
 from django_helpcenter.services.base import in_transaction
-from django_helpcenter.services.category_base import newcomer_order
+from django_helpcenter.services.category_base import newcomer_order, refusal
 from django_helpcenter.services.category_order import CategoryOrder
 from django_helpcenter.services.category_removal import CategoryRemoval
 from django_helpcenter.services.slugs import free_category_slug
@@ -103,10 +102,8 @@ class CategoryService(CategoryOrder, CategoryRemoval):
     def _validate(self, category: HelpCategory) -> None:
         category.clean_fields(exclude=["tenant", "path", "depth", "numchild"])
         if category.color and not _COLOR.fullmatch(category.color):
-            raise ValidationError({"color": _("Give a color as #rrggbb.")}, code="color")
+            raise refusal("color", _("Give a color as #rrggbb."), "color")
         namesakes = HelpCategory.objects.for_tenant(self.tenant).filter(slug=category.slug)
         if namesakes.exclude(pk=category.pk).exists():
-            raise ValidationError(
-                {"slug": _("The slug “%(slug)s” is taken.") % {"slug": category.slug}},
-                code="unique",
-            )
+            text = _("The slug “%(slug)s” is taken.") % {"slug": category.slug}
+            raise refusal("slug", text, "unique")

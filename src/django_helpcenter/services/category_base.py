@@ -53,9 +53,7 @@ class CategoryWriter(ActorService):
     def _hang(self, category: HelpCategory, parent: HelpCategory) -> HelpCategory:
         """Put a category with all below it under another one, and return it as it is then."""
         if parent.path.startswith(category.path):
-            raise ValidationError(
-                {"parent": _("A category cannot be placed below itself.")}, code="descendant"
-            )
+            raise refusal("parent", _("A category cannot be placed below itself."), "descendant")
         if category.is_child_of(parent):
             return category
         self._refuse_too_deep(parent.depth + 1 + _height(category))
@@ -65,10 +63,8 @@ class CategoryWriter(ActorService):
 
     def _refuse_too_deep(self, depth: int) -> None:
         if depth > MAX_DEPTH:
-            raise ValidationError(
-                {"parent": _("The tree has at most %(count)d levels.") % {"count": MAX_DEPTH - 1}},
-                code="depth",
-            )
+            text = _("The tree has at most %(count)d levels.") % {"count": MAX_DEPTH - 1}
+            raise refusal("parent", text, "depth")
 
     def _claim_slug(self, slug: str) -> None:
         """Make redirects give way to a category."""
@@ -81,6 +77,11 @@ class CategoryWriter(ActorService):
 
     def _announce(self) -> None:
         bump_corpus_version(self.tenant.pk, using=write_alias())
+
+
+def refusal(field: str, text: str, code: str) -> ValidationError:
+    """Return what to raise when a field is at fault; Django drops a code that is beside a dict."""
+    return ValidationError({field: ValidationError(text, code=code)})
 
 
 def children_of(parent: HelpCategory) -> HelpCategoryQuerySet:

@@ -34,6 +34,8 @@ from django_helpcenter.models import (
     HelpTag,
     HelpTenant,
 )
+from django_helpcenter.services.categories import CategoryService
+from django_helpcenter.types import SYSTEM
 
 pytestmark = pytest.mark.thorough
 
@@ -43,6 +45,7 @@ MODELS = [
     if not model._meta.swapped and not model._meta.auto_created
 ]
 NAME = "Globex secret"
+PLACE_IS_GONE = "There is no such place. Reload the page and try again."
 VECTOR = [1.0, *[0.0] * 383]
 
 
@@ -88,6 +91,12 @@ def foreign(other_tenant: Any, make_article: Any) -> dict[type[Model], Model]:
     if HelpTenant in MODELS:
         rows.append(other_tenant)
     return {type(row): row for row in rows}
+
+
+def stored_tree() -> list[tuple[Any, ...]]:
+    """Where every category of every tenant stands."""
+    columns = ("pk", "tenant_id", "path", "depth", "numchild", "display_order")
+    return list(HelpCategory.objects.order_by("pk").values_list(*columns))
 
 
 def address(model: type[Model], page: str, *args: Any) -> str:
@@ -226,22 +235,86 @@ def test_actions_do_not_touch_foreign_articles(
     assert article.status == before  # type: ignore[attr-defined]
 
 
-def test_order_of_a_foreign_category_cannot_be_edited_in_the_list(
-    editor_client: Client, foreign: dict[type[Model], Model], tenant: Any, make_category: Any
-) -> None:
-    own, theirs = make_category(tenant, "Ours"), foreign[HelpCategory]
-    data = {
-        "form-TOTAL_FORMS": "2",
-        "form-INITIAL_FORMS": "2",
-        "form-0-id": str(own.pk),
-        "form-0-display_order": "7",
-        "form-1-id": str(theirs.pk),
-        "form-1-display_order": "7",
-        "_save": "Save",
-    }
-    editor_client.post(address(HelpCategory, "changelist"), data)
-    theirs.refresh_from_db()
-    assert theirs.display_order == 0  # type: ignore[attr-defined]
+def outcome(client: Client, url: str, data: dict[str, Any], key: Any) -> Any:
+    """What a person can tell from a post, the messages of it among that."""
+    response = client.post(url, data)
+    answer = seen(response, key)
+    client.get(reverse("admin:index"))  # takes the messages out of the session
+    return answer
+
+
+@pytest.mark.parametrize("person", ["editor_client", "root_client"])
+@pytest.mark.parametrize("position", ["before", "after", "inside", "first"])
+def test_category_cannot_be_placed_at_one_of_another_tenant(
+    request: pytest.FixtureRequest, foreign: dict[type[Model], Model], tenant: Any,
+    make_category: Any, person: str, position: str,
+) -> None:  # fmt: skip
+    client, theirs = request.getfixturevalue(person), foreign[HelpCategory]
+    own, before = make_category(tenant, "Ours"), stored_tree()
+    page = address(HelpCategory, "place", own.pk)
+    root = HelpCategory.objects.hidden_root(theirs.tenant_id)  # type: ignore[attr-defined]
+    answers = [
+        outcome(client, page, {"target": key, "position": position}, key)
+        for key in (nonexistent(theirs), theirs.pk, root.pk, "x", "-1", "9" * 40, "\0", "1 OR 1=1")
+    ]
+    assert answers == [answers[0]] * len(answers)
+    assert (answers[0][0], answers[0][3]) == (302, [PLACE_IS_GONE])
+    assert stored_tree() == before
+
+
+@pytest.mark.parametrize("step", ["up", "down", "in", "out", ""])
+def test_category_of_another_tenant_cannot_be_moved(
+    editor_client: Client, foreign: dict[type[Model], Model], tenant: Any, make_category: Any,
+    step: str,
+) -> None:  # fmt: skip
+    theirs, own = foreign[HelpCategory], make_category(tenant, "Ours")
+    make_category(foreign[HelpTag].tenant, "Beside")  # type: ignore[attr-defined]
+    before = stored_tree()
+    root = HelpCategory.objects.hidden_root(tenant)
+    data = {"step": step, "target": own.pk, "position": "inside"}
+    answers = [
+        outcome(editor_client, address(HelpCategory, "place", key), data, key)
+        for key in (nonexistent(theirs), theirs.pk, root.pk, "x", "9" * 40)
+    ]
+    assert answers == [answers[0]] * len(answers)
+    assert answers[0][:2] == (302, reverse("admin:index"))
+    assert stored_tree() == before
+
+
+@pytest.mark.parametrize("page", ["merge", "delete"])
+@pytest.mark.parametrize("person", ["editor_client", "root_client"])
+def test_category_cannot_be_given_to_one_of_another_tenant(
+    request: pytest.FixtureRequest, foreign: dict[type[Model], Model], tenant: Any,
+    make_article: Any, person: str, page: str,
+) -> None:  # fmt: skip
+    client, theirs = request.getfixturevalue(person), foreign[HelpCategory]
+    own = make_article(tenant).category
+    make_article(tenant, category=CategoryService(tenant=tenant, actor=SYSTEM).create(name="Other"))
+    before = stored_tree()
+    url = address(HelpCategory, page, own.pk)
+    assert NAME not in client.get(url).content.decode()
+    answers = [
+        outcome(client, url, {"receiver": key, "post": "yes"}, key)
+        for key in (nonexistent(theirs), theirs.pk, "x", "9" * 40)
+    ]
+    assert answers == [answers[0]] * len(answers)
+    assert "Select a valid choice" in answers[0][2]
+    assert stored_tree() == before
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_category_of_another_tenant_cannot_be_merged(
+    editor_client: Client, foreign: dict[type[Model], Model], tenant: Any, make_category: Any,
+    method: str,
+) -> None:  # fmt: skip
+    theirs, own, answers = foreign[HelpCategory], make_category(tenant, "Ours"), []
+    for key in (nonexistent(theirs), theirs.pk):
+        send = getattr(editor_client, method)
+        response = send(address(HelpCategory, "merge", key), {"receiver": own.pk})
+        answers.append(seen(response, key))
+        editor_client.get(reverse("admin:index"))
+    assert answers[0] == answers[1]
+    assert HelpCategory.objects.filter(pk=theirs.pk).exists()
 
 
 @pytest.mark.parametrize("model", [HelpArticle, HelpCategory, HelpTag])
@@ -296,7 +369,7 @@ def test_category_cannot_be_moved_below_one_of_another_tenant(
     own, theirs = make_category(tenant, "Ours"), foreign[HelpCategory]
     page = address(HelpCategory, "change", own.pk)
     assert NAME not in root_client.get(page).content.decode()
-    data = {"name": "Ours", "slug": "ours", "parent": theirs.pk, "display_order": 0}
+    data = {"name": "Ours", "slug": "ours", "parent": theirs.pk}
     response = root_client.post(page, data)
     assert "Select a valid choice" in str(response.context["adminform"].form.errors["parent"])
     own.refresh_from_db()
