@@ -107,7 +107,7 @@ class CategoryMoves(ServiceSavedAdmin):
             return HttpResponseNotAllowed(["POST"])
         category = self.get_object(request, unquote(object_id))
         if category is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self.answer_missing(request, object_id)
         if not self.has_change_permission(request, category):
             raise PermissionDenied
         form = MoveForm(category, request.POST)

@@ -57,7 +57,7 @@ class CategoryRemovalPages(ServiceSavedAdmin):
 
         def delete(receiver: HelpCategory) -> HttpResponse:
             name, key = str(category), category.pk
-            self.log_deletions(request, [category])
+            self.log_deletions(request, self.get_queryset(request).filter(pk=category.pk))
             self._service(request, category).delete(category, move_to=receiver)
             return self.response_delete(request, name, key)
 
@@ -69,7 +69,7 @@ class CategoryRemovalPages(ServiceSavedAdmin):
         }
         return self._ask(request, category, delete, words)
 
-    def can_merge(self, request: HttpRequest, category: HelpCategory) -> bool:
+    def can_merge(self, request: HttpRequest, category: HelpCategory | None) -> bool:
         """Tell whether the person may make this category part of another one."""
         may_change = self.has_change_permission(request, category)
         return may_change and self.has_delete_permission(request, category)
@@ -80,11 +80,11 @@ class CategoryRemovalPages(ServiceSavedAdmin):
         if not self.can_merge(request, category):
             raise PermissionDenied
         if category is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self.answer_missing(request, object_id)
 
         def merge(receiver: HelpCategory) -> HttpResponse:
             name = str(category)
-            self.log_deletions(request, [category])
+            self.log_deletions(request, self.get_queryset(request).filter(pk=category.pk))
             merged = self._service(request, category).merge(category, into=receiver)
             text = _t("“%(name)s” is now part of “%(into)s”.") % {"name": name, "into": merged}
             self.log_change(request, merged, text)

@@ -110,8 +110,7 @@ class CategoryRemoval(CategoryWriter):
             number(together)
 
     def _articles(self, category: HelpCategory) -> HelpArticleQuerySet:
-        found: HelpArticleQuerySet = HelpArticle.objects.for_tenant(self.tenant)
-        return found.filter(category=category)
+        return HelpArticle.objects.filter(tenant_id=self.tenant.pk, category=category)
 
 
 def _not_empty(name: str, articles: int, children: int) -> str:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from django_helpcenter.models import HelpArticle, HelpCategory
+from django_helpcenter.models.categories import sorted_tree
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.types import SYSTEM
 from tests.integration.admin.pages import form_of
@@ -62,6 +63,16 @@ def test_order_is_by_number_and_not_by_digits(
         HelpCategory.objects.filter(pk=tree[key].pk).update(display_order=order)
     rows = editor_client.get(reverse(LIST)).context["cl"].result_list
     assert rows[0].name == first
+
+
+def test_list_is_in_the_order_that_readers_see(
+    editor_client: Client, tenant: Any, make_category: Any
+) -> None:
+    for name in ("zebra", "Äpfel", "apple", "Zoo", "a b", "a-b", "ab", "éclair", "日本"):
+        make_category(tenant, name)
+    rows = editor_client.get(reverse(LIST)).context["cl"].result_list
+    expected = sorted_tree(HelpCategory.objects.filter(tenant=tenant))
+    assert [row.name for row in rows] == [each.name for each in expected if each.depth > 1]
 
 
 def test_trees_of_two_tenants_do_not_mix(

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
-import re
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.messages import get_messages
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
@@ -34,8 +32,7 @@ from django_helpcenter.models import (
     HelpTag,
     HelpTenant,
 )
-from django_helpcenter.services.categories import CategoryService
-from django_helpcenter.types import SYSTEM
+from tests.integration.admin.pages import address, nonexistent, seen
 
 pytestmark = pytest.mark.thorough
 
@@ -45,7 +42,6 @@ MODELS = [
     if not model._meta.swapped and not model._meta.auto_created
 ]
 NAME = "Globex secret"
-PLACE_IS_GONE = "There is no such place. Reload the page and try again."
 VECTOR = [1.0, *[0.0] * 383]
 
 
@@ -91,32 +87,6 @@ def foreign(other_tenant: Any, make_article: Any) -> dict[type[Model], Model]:
     if HelpTenant in MODELS:
         rows.append(other_tenant)
     return {type(row): row for row in rows}
-
-
-def stored_tree() -> list[tuple[Any, ...]]:
-    """Where every category of every tenant stands."""
-    columns = ("pk", "tenant_id", "path", "depth", "numchild", "display_order")
-    return list(HelpCategory.objects.order_by("pk").values_list(*columns))
-
-
-def address(model: type[Model], page: str, *args: Any) -> str:
-    return reverse(f"admin:help_center_{model._meta.model_name}_{page}", args=args)
-
-
-def nonexistent(row: Model) -> Any:
-    """A primary key like the row's that no row has."""
-    key = str(row.pk)
-    return "00000000-0000-0000-0000-000000000000" if "-" in key else "99999999"
-
-
-def seen(response: Any, key: Any) -> tuple[int, str, str, list[str]]:
-    """What a person can tell from a response, with the key that they asked for taken out."""
-    told = [str(message) for message in get_messages(response.wsgi_request)]
-    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
-    parts = (response.headers.get("Location", ""), text, *told)
-    named = re.compile(rf"(?<![\w-]){re.escape(str(key))}(?![\w-])")
-    location, text, *told = (named.sub("KEY", part) for part in parts)
-    return response.status_code, location, text, told
 
 
 def test_every_model_is_registered_and_has_a_foreign_row(
@@ -233,88 +203,6 @@ def test_actions_do_not_touch_foreign_articles(
     before = article.status  # type: ignore[attr-defined]
     article.refresh_from_db()
     assert article.status == before  # type: ignore[attr-defined]
-
-
-def outcome(client: Client, url: str, data: dict[str, Any], key: Any) -> Any:
-    """What a person can tell from a post, the messages of it among that."""
-    response = client.post(url, data)
-    answer = seen(response, key)
-    client.get(reverse("admin:index"))  # takes the messages out of the session
-    return answer
-
-
-@pytest.mark.parametrize("person", ["editor_client", "root_client"])
-@pytest.mark.parametrize("position", ["before", "after", "inside", "first"])
-def test_category_cannot_be_placed_at_one_of_another_tenant(
-    request: pytest.FixtureRequest, foreign: dict[type[Model], Model], tenant: Any,
-    make_category: Any, person: str, position: str,
-) -> None:  # fmt: skip
-    client, theirs = request.getfixturevalue(person), foreign[HelpCategory]
-    own, before = make_category(tenant, "Ours"), stored_tree()
-    page = address(HelpCategory, "place", own.pk)
-    root = HelpCategory.objects.hidden_root(theirs.tenant_id)  # type: ignore[attr-defined]
-    answers = [
-        outcome(client, page, {"target": key, "position": position}, key)
-        for key in (nonexistent(theirs), theirs.pk, root.pk, "x", "-1", "9" * 40, "\0", "1 OR 1=1")
-    ]
-    assert answers == [answers[0]] * len(answers)
-    assert (answers[0][0], answers[0][3]) == (302, [PLACE_IS_GONE])
-    assert stored_tree() == before
-
-
-@pytest.mark.parametrize("step", ["up", "down", "in", "out", ""])
-def test_category_of_another_tenant_cannot_be_moved(
-    editor_client: Client, foreign: dict[type[Model], Model], tenant: Any, make_category: Any,
-    step: str,
-) -> None:  # fmt: skip
-    theirs, own = foreign[HelpCategory], make_category(tenant, "Ours")
-    make_category(foreign[HelpTag].tenant, "Beside")  # type: ignore[attr-defined]
-    before = stored_tree()
-    root = HelpCategory.objects.hidden_root(tenant)
-    data = {"step": step, "target": own.pk, "position": "inside"}
-    answers = [
-        outcome(editor_client, address(HelpCategory, "place", key), data, key)
-        for key in (nonexistent(theirs), theirs.pk, root.pk, "x", "9" * 40)
-    ]
-    assert answers == [answers[0]] * len(answers)
-    assert answers[0][:2] == (302, reverse("admin:index"))
-    assert stored_tree() == before
-
-
-@pytest.mark.parametrize("page", ["merge", "delete"])
-@pytest.mark.parametrize("person", ["editor_client", "root_client"])
-def test_category_cannot_be_given_to_one_of_another_tenant(
-    request: pytest.FixtureRequest, foreign: dict[type[Model], Model], tenant: Any,
-    make_article: Any, person: str, page: str,
-) -> None:  # fmt: skip
-    client, theirs = request.getfixturevalue(person), foreign[HelpCategory]
-    own = make_article(tenant).category
-    make_article(tenant, category=CategoryService(tenant=tenant, actor=SYSTEM).create(name="Other"))
-    before = stored_tree()
-    url = address(HelpCategory, page, own.pk)
-    assert NAME not in client.get(url).content.decode()
-    answers = [
-        outcome(client, url, {"receiver": key, "post": "yes"}, key)
-        for key in (nonexistent(theirs), theirs.pk, "x", "9" * 40)
-    ]
-    assert answers == [answers[0]] * len(answers)
-    assert "Select a valid choice" in answers[0][2]
-    assert stored_tree() == before
-
-
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_category_of_another_tenant_cannot_be_merged(
-    editor_client: Client, foreign: dict[type[Model], Model], tenant: Any, make_category: Any,
-    method: str,
-) -> None:  # fmt: skip
-    theirs, own, answers = foreign[HelpCategory], make_category(tenant, "Ours"), []
-    for key in (nonexistent(theirs), theirs.pk):
-        send = getattr(editor_client, method)
-        response = send(address(HelpCategory, "merge", key), {"receiver": own.pk})
-        answers.append(seen(response, key))
-        editor_client.get(reverse("admin:index"))
-    assert answers[0] == answers[1]
-    assert HelpCategory.objects.filter(pk=theirs.pk).exists()
 
 
 @pytest.mark.parametrize("model", [HelpArticle, HelpCategory, HelpTag])

@@ -110,12 +110,12 @@ def assert_sound(tenants: list[Model], articles: int) -> None:
         inside = HelpCategory.objects.filter(path__startswith=root.path)
         assert set(inside.values_list("tenant", flat=True)) == {tenant.pk}
         assert inside.count() == HelpCategory.objects.filter(tenant=tenant).count()
-        own = HelpArticle.objects.for_tenant(tenant).filter(category__tenant=tenant)
+        own = HelpArticle.objects.for_tenant(tenant).filter(category__tenant=tenant.pk)
         assert own.filter(category__depth__gt=1, category__name=F("category_name")).count() == (
             articles
         )
         redirects = HelpCategoryRedirect.objects.for_tenant(tenant)
-        assert redirects.count() == redirects.filter(category__tenant=tenant).count()
+        assert redirects.count() == redirects.filter(category__tenant=tenant.pk).count()
         taken = HelpCategory.objects.for_tenant(tenant).values("slug")
         assert not redirects.filter(slug__in=taken).exists()
 
