@@ -395,7 +395,10 @@ def test_admin_writes_only_rows_that_the_person_works_with(world: World, person:
     )
 
 
-@each(["helparticle", "helpcategory", "helptag", "helpredirect"], ["publisher", "stranger"])
+@each(
+    ["helparticle", "helpcategory", "helptag", "helpredirect", "helpcategoryredirect"],
+    ["publisher", "stranger"],
+)
 def test_confirmed_deletion_of_an_own_row_deletes_it(world: World, name: str, person: str) -> None:
     (owner,) = SCOPES[person]
     delete = next(page for page in pages_of(name) if page.view == "delete")

@@ -22,6 +22,7 @@ KINDS = {
     "helpsynonym": "written",
     "helppinnedresult": "written",
     "helpredirect": "removed",
+    "helpcategoryredirect": "removed",
     "helparticleversion": "shown",
     "helptransition": "shown",
     "helpdraft": "shown",
@@ -37,9 +38,15 @@ KINDS = {
 }
 
 #: Routes of one model alone, with the kind of page that they are.
-EXTRA_VIEWS = {"helparticle": ("preview", "draft", "versions"), "helpdraft": ("review",)}
+EXTRA_VIEWS = {
+    "helparticle": ("preview", "draft", "versions"),
+    "helpcategory": ("place", "merge"),
+    "helpdraft": ("review",),
+}
 #: Views whose address names a row.
-NAMING_VIEWS = ("change", "delete", "history", "draft", "versions", "review")
+ROW_VIEWS = frozenset(
+    {"change", "delete", "history", "draft", "versions", "review", "place", "merge"}
+)
 VIEWS = ("changelist", "add", "change", "delete", "history", "shortcut")
 
 #: Status for a row of: the own tenant/the other tenant/nobody; one figure where the address names
@@ -73,6 +80,10 @@ helpdraft    history     read     302/302/302   200/302/302   302/200/302   200/
 helpdraft    history     POST     302/302/302   200/302/302   302/200/302   200/200/302
 helpdraft    review      read     404/404/404   200/404/404   404/200/404   200/200/404
 helpdraft    review      POST     404/404/404   200/404/404   404/200/404   200/200/404
+helpcategory place       read     405/405/405   405/405/405   405/405/405   405/405/405
+helpcategory place       POST     302/302/302   302/302/302   302/302/302   302/302/302
+helpcategory merge       read     403/403/403   200/302/302   302/200/302   200/200/302
+helpcategory merge       POST     403/403/403   200/302/302   302/200/302   200/200/302
 
 removed      changelist  read     403           200           200           200
 removed      changelist  POST     403/403/403   302/302/302   302/302/302   302/302/302
@@ -149,7 +160,7 @@ class AdminPage:
 
     def owners(self, method: str) -> tuple[str, ...]:
         """Return whose rows a request can name, ``("",)`` where it names none."""
-        names_row = self.view in NAMING_VIEWS or self.view == "shortcut"
+        names_row = self.view in ROW_VIEWS | {"shortcut"}
         acts_on_row = (self.view, method) == ("changelist", "POST") and KINDS[self.model] != "shown"
         return OWNERS if names_row or acts_on_row else ("",)
 

@@ -26,6 +26,7 @@ from django_helpcenter.models import (
     HelpTransition,
     get_tenant_model,
 )
+from django_helpcenter.services.categories import CategoryService
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.types import SYSTEM
 from tests.factories import index, make_article, make_category
@@ -76,6 +77,10 @@ class Target:
     @property
     def category(self) -> str:
         return f"{self.word}-topic"
+
+    @property
+    def former_category(self) -> str:
+        return f"{self.word}-subject"
 
     @property
     def tag(self) -> str:
@@ -147,7 +152,7 @@ def _write(tenant: Model, state: str, keys: list[int]) -> list[HelpArticle]:
         tenant,
         f"Guide to {word}",
         slug=target.former,
-        category=make_category(tenant, f"{word} topic", slug=target.category),
+        category=_renamed_category(tenant, target),
         tags=[f"{word} tag"],
         **common,
     )
@@ -162,6 +167,13 @@ def _write(tenant: Model, state: str, keys: list[int]) -> list[HelpArticle]:
         **common,
     )
     return [alone, among_others]
+
+
+def _renamed_category(tenant: Model, target: Target) -> HelpCategory:
+    """Make a category that had another slug before."""
+    category = make_category(tenant, f"{target.word} topic", slug=target.former_category)
+    service = CategoryService(tenant=tenant, actor=SYSTEM)
+    return service.rename(category, name=category.name, slug=target.category)
 
 
 def _leave_traces(tenant: Model, article: HelpArticle, word: str) -> None:

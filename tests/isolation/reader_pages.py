@@ -60,6 +60,9 @@ PAGES = {
     "help_center:search": Page("GET HEAD", seen=200),
     "help_center:suggest": Page("GET HEAD", seen=200),
     "help_center:category": Page("GET HEAD", seen=200, hidden=404, names="category"),
+    "help_center:category (former)": Page(
+        "GET HEAD", seen=301, hidden=404, names="former_category"
+    ),
     "help_center:tag": Page("GET HEAD", seen=200, hidden=404, names="tag"),
     "help_center:article": Page("GET HEAD", seen=200, hidden=404, names="article"),
     "help_center:article (former)": Page("GET HEAD", seen=301, hidden=404, names="former"),

@@ -22,7 +22,7 @@ from django_helpcenter.conf import conf
 from django_helpcenter.models import HelpCategory, HelpLexeme, get_tenant_model
 from django_helpcenter.search.lexicon import LENGTHS, PASSAGES
 from tests.factories import HASHING, make_user
-from tests.isolation.admin_pages import NAMING_VIEWS, AdminPage, is_asked, pages_of
+from tests.isolation.admin_pages import ROW_VIEWS, AdminPage, is_asked, pages_of
 from tests.isolation.answers import Answer, ask
 from tests.isolation.content import (
     NO_KEY,
@@ -198,7 +198,7 @@ def admin_address(page: AdminPage, key: str) -> str:
     name = f"admin:help_center_{page.model}"
     if page.view == "shortcut":
         return reverse(f"{name}_change", args=[key]).removesuffix("change/")
-    args = [key] if page.view in NAMING_VIEWS else []
+    args = [key] if page.view in ROW_VIEWS else []
     return reverse(f"{name}_{page.view}", args=args)
 
 

@@ -14,7 +14,7 @@ from django_helpcenter.admin.index import (
     HelpSpellingAdmin,
 )
 from django_helpcenter.admin.interactions import HelpArticleInteractionAdmin
-from django_helpcenter.admin.redirects import HelpRedirectAdmin
+from django_helpcenter.admin.redirects import HelpCategoryRedirectAdmin, HelpRedirectAdmin
 from django_helpcenter.admin.search_history import HelpSearchHistoryAdmin
 from django_helpcenter.admin.search_rules import HelpPinnedResultAdmin, HelpSynonymAdmin
 from django_helpcenter.admin.tags import HelpTagAdmin
@@ -27,6 +27,7 @@ __all__ = [
     "HelpArticleInteractionAdmin",
     "HelpArticleVersionAdmin",
     "HelpCategoryAdmin",
+    "HelpCategoryRedirectAdmin",
     "HelpDraftAdmin",
     "HelpIndexStateAdmin",
     "HelpLexemeAdmin",

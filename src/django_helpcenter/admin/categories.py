@@ -19,12 +19,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from django_helpcenter.admin.badges import color_badge
+from django_helpcenter.admin.category_moves import CategoryMoves
+from django_helpcenter.admin.category_removal import CategoryRemovalPages
 from django_helpcenter.admin.deletion import Summary, summarize
 from django_helpcenter.admin.filters import TenantFilter
-from django_helpcenter.admin.saving import ServiceForm, ServiceSavedAdmin, adopt
+from django_helpcenter.admin.saving import ServiceForm, adopt
 from django_helpcenter.admin.scoping import TENANT_PARAMETER, ListChangeList
 from django_helpcenter.admin.tree import CategoryChoiceField, in_tree_order, with_breadcrumb
-from django_helpcenter.models import HelpArticle, HelpCategory
+from django_helpcenter.models import HelpArticle, HelpCategory, HelpCategoryRedirect
 from django_helpcenter.services.categories import PLAIN_FIELDS, CategoryService
 
 
@@ -41,7 +43,7 @@ class CategoryForm(ServiceForm):
 
     class Meta:
         model = HelpCategory
-        fields = ("name", "slug", "description", "icon", "color", "display_order")
+        fields = ("name", "slug", "description", "icon", "color")
         widgets = {"description": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,14 +59,6 @@ class CategoryForm(ServiceForm):
         field.queryset = field.queryset.exclude(path__startswith=self.instance.path)
 
 
-class CategoryListForm(ServiceForm):
-    """The columns that can be edited in the list."""
-
-    class Meta:
-        model = HelpCategory
-        fields = ("display_order",)
-
-
 class CategoryChangeList(ListChangeList):
     """A list in the order of the tree."""
 
@@ -73,20 +67,19 @@ class CategoryChangeList(ListChangeList):
 
 
 @admin.register(HelpCategory)
-class HelpCategoryAdmin(ServiceSavedAdmin):
-    """The tree as a list; a category is moved by choosing what it is below."""
+class HelpCategoryAdmin(CategoryMoves, CategoryRemovalPages):
+    """The tree as a list whose rows can be dragged; the form says what a category is below."""
 
     form = CategoryForm
     list_display = (
+        "move_menu",
         "tree_name",
         "path_display",
         "tenant",
         "article_count",
-        "display_order",
         "badge",
     )
     list_display_links = ("tree_name",)
-    list_editable = ("display_order",)
     list_filter = (TenantFilter,)
     list_select_related = ("tenant",)
     list_per_page = 200
@@ -97,7 +90,7 @@ class HelpCategoryAdmin(ServiceSavedAdmin):
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = (
         (_("Category"), {"fields": ("name", "slug", "parent", "description")}),
-        (_("Display"), {"fields": ("icon", "color", "display_order")}),
+        (_("Display"), {"fields": ("icon", "color")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -122,9 +115,6 @@ class HelpCategoryAdmin(ServiceSavedAdmin):
         if "parent" in form.base_fields:
             form.base_fields["parent"].queryset = in_tree_order(places)
         return form
-
-    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        return super().get_changelist_form(request, **{"form": CategoryListForm, **kwargs})
 
     @admin.display(description=_("category"))
     def tree_name(self, category: HelpCategory) -> SafeString:
@@ -173,7 +163,7 @@ class HelpCategoryAdmin(ServiceSavedAdmin):
         adopt(obj, saved)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Summary:
-        """Name what keeps a category from being deleted: its articles and subcategories."""
+        """Name what keeps categories from being deleted together: articles and subcategories."""
         chosen = list(objs)
         going = {category.pk for category in chosen}
         kept: list[str] = []
@@ -187,7 +177,7 @@ class HelpCategoryAdmin(ServiceSavedAdmin):
                 )
                 label = text % {"count": count, "name": category.name}
                 kept.append(format_html('<a href="{}">{}</a>', self._articles_url(category), label))
-        found, counts, permissions, _none = summarize(chosen, "category", ())
+        found, counts, permissions, _none = summarize(chosen, "category", (HelpCategoryRedirect,))
         return found, counts, permissions, kept
 
     def delete_model(self, request: HttpRequest, obj: HelpCategory) -> None:

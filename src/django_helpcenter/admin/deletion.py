@@ -17,6 +17,7 @@ from django_helpcenter.models import (
     HelpArticleInteraction,
     HelpArticleVersion,
     HelpCategory,
+    HelpCategoryRedirect,
     HelpDraft,
     HelpPassage,
     HelpRedirect,
@@ -40,6 +41,7 @@ WITH_TENANT: tuple[type[Model], ...] = (
     HelpArticle,
     HelpCategory,
     HelpTag,
+    HelpCategoryRedirect,
     *WITH_ARTICLE,
     HelpSearchHistory,
 )

@@ -10,19 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from django_helpcenter.admin.filters import TenantFilter
 from django_helpcenter.admin.scoping import TenantScopedAdmin
-from django_helpcenter.models import HelpRedirect
+from django_helpcenter.models import HelpCategoryRedirect, HelpRedirect
 
 
-@admin.register(HelpRedirect)
-class HelpRedirectAdmin(TenantScopedAdmin):
-    """Former addresses of articles."""
+class RedirectAdmin(TenantScopedAdmin):
+    """Redirects are deleted by hand alone."""
 
-    list_display = ("slug", "article", "language", "tenant", "created_at")
-    list_filter = (TenantFilter, "language")
-    list_select_related = ("tenant", "article")
-    deferred_in_lists = ("article__content", "article__search_vector")
-    search_fields = ("slug", "article__title")
-    search_help_text = _("Former slug, or title of the article")
     ordering = ("-created_at", "-pk")
     date_hierarchy = "created_at"
 
@@ -31,3 +24,26 @@ class HelpRedirectAdmin(TenantScopedAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(HelpRedirect)
+class HelpRedirectAdmin(RedirectAdmin):
+    """Former addresses of articles."""
+
+    list_display = ("slug", "article", "language", "tenant", "created_at")
+    list_filter = (TenantFilter, "language")
+    list_select_related = ("tenant", "article")
+    deferred_in_lists = ("article__content", "article__search_vector")
+    search_fields = ("slug", "article__title")
+    search_help_text = _("Former slug, or title of the article")
+
+
+@admin.register(HelpCategoryRedirect)
+class HelpCategoryRedirectAdmin(RedirectAdmin):
+    """Former addresses of categories."""
+
+    list_display = ("slug", "category", "tenant", "created_at")
+    list_filter = (TenantFilter,)
+    list_select_related = ("tenant", "category")
+    search_fields = ("slug", "category__name")
+    search_help_text = _("Former slug, or name of the category")

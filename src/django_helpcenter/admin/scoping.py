@@ -165,6 +165,14 @@ class TenantScopedAdmin(AnyModelAdmin):
             raise PermissionDenied
         return tenant
 
+    def answer_missing(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Answer as Django does for a row that is not there, which another tenant's is, too."""
+        django: Any = self
+        answer: HttpResponse = django._get_obj_does_not_exist_redirect(  # noqa: SLF001 - no public one
+            request, self.opts, object_id
+        )
+        return answer
+
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:

@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BigIntegerField, CharField, F, OuterRef, QuerySet, Value
-from django.db.models.functions import Cast, Concat, Left, Lower, LPad
+from django.db.models.functions import Cast, Collate, Concat, Left, Lower, LPad
 
 from django_helpcenter.models import HelpCategory
-from django_helpcenter.services.categories import MAX_DEPTH
+from django_helpcenter.services.category_base import MAX_DEPTH
 
 #: Makes every value of a 32-bit column positive, so that its digits sort like the number.
 _SHIFT = 2**31
@@ -29,9 +29,11 @@ def in_tree_order(categories: Any) -> Any:
     key = Concat(
         position, Value(" "), Lower("name"), Value(" "), F("path"), output_field=CharField()
     )
-    return categories.annotate(
-        tree_order=ArraySubquery(_ancestors().annotate(key=key).values("key"))
-    ).order_by("tree_order")
+    # By code points, as the pages of readers sort and the service moves, whatever the database's.
+    ancestors = _ancestors().annotate(key=Collate(key, "C"))
+    return categories.annotate(tree_order=ArraySubquery(ancestors.values("key"))).order_by(
+        "tree_order"
+    )
 
 
 def with_breadcrumb(categories: Any) -> Any:

@@ -13,7 +13,7 @@ from django_helpcenter.models.passages import (
     HelpPassage,
     HelpPassageEmbedding,
 )
-from django_helpcenter.models.redirects import HelpRedirect
+from django_helpcenter.models.redirects import HelpCategoryRedirect, HelpRedirect
 from django_helpcenter.models.search_history import HelpSearchHistory
 from django_helpcenter.models.search_rules import HelpPinnedResult, HelpSynonym
 from django_helpcenter.models.tags import HelpTag
@@ -28,6 +28,7 @@ __all__ = [
     "HelpArticleQuerySet",
     "HelpArticleVersion",
     "HelpCategory",
+    "HelpCategoryRedirect",
     "HelpDraft",
     "HelpIndexState",
     "HelpLexeme",

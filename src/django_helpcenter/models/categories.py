@@ -94,8 +94,8 @@ class HelpCategoryManager(MP_NodeManager):
 class HelpCategory(TenantAwareModel, MP_Node):
     """A node of a tenant's category tree.
 
-    The order among siblings is ``display_order``, then the name; the materialised path only says
-    who is below whom, so reordering never rewrites paths.
+    The order among siblings is ``display_order``, then the name, and nothing else; the materialised
+    path only says who is below whom, so reordering never rewrites paths.
     """
 
     name = models.CharField(_("name"), max_length=200)
@@ -180,14 +180,15 @@ def sorted_tree(categories: Iterable[HelpCategory]) -> list[HelpCategory]:
         node
         for prefix in sorted(children, reverse=True)
         if len(prefix) == HelpCategory.steplen
-        for node in sorted(children[prefix], key=_sibling_key, reverse=True)
+        for node in sorted(children[prefix], key=sibling_key, reverse=True)
     ]
     while stack:
         node = stack.pop()
         result.append(node)
-        stack.extend(sorted(children.get(node.path, []), key=_sibling_key, reverse=True))
+        stack.extend(sorted(children.get(node.path, []), key=sibling_key, reverse=True))
     return result
 
 
-def _sibling_key(category: HelpCategory) -> tuple[int, str, str]:
+def sibling_key(category: HelpCategory) -> tuple[int, str, str]:
+    """Return what the order among siblings goes by."""
     return (category.display_order, category.name.casefold(), category.path)

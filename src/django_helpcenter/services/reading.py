@@ -22,6 +22,7 @@ from django_helpcenter.models import (
     HelpArticleInteraction,
     HelpArticleQuerySet,
     HelpCategory,
+    HelpCategoryRedirect,
     HelpRedirect,
     HelpTag,
 )
@@ -161,6 +162,15 @@ class ReadingService(TenantService):
             for key, group in groupby(page.object_list, key=lambda article: article.category_id)
         )
         return CategoryPage(node, tuple(each.category for each in path[:-1]), sections, page)
+
+    def find_moved_category(self, slug: str) -> HelpCategory:
+        """Return the category that had this slug before, or that took in the one that had it."""
+        former = HelpCategoryRedirect.objects.using(self.using).for_tenant(self.tenant)
+        found = former.filter(slug=slug).values_list("category__slug", flat=True).first()
+        path = find_path(self.categories, found) if found else []
+        if not path:
+            raise NotVisible(f"No category {slug!r}.")
+        return path[-1].category
 
     def tag(self, slug: str, *, number: int = 1) -> TagPage:
         """Return a tag and page ``number`` of its articles."""

@@ -5,7 +5,12 @@ from __future__ import annotations
 from django.db import models
 from django.utils.text import slugify
 
-from django_helpcenter.models import HelpArticle, HelpCategory, HelpRedirect
+from django_helpcenter.models import (
+    HelpArticle,
+    HelpCategory,
+    HelpCategoryRedirect,
+    HelpRedirect,
+)
 
 #: Characters of the slug columns.
 SLUG_LENGTH = 255
@@ -45,9 +50,10 @@ def free_article_slug(tenant: models.Model, language: str, title: str) -> str:
 
 
 def free_category_slug(tenant: models.Model, name: str) -> str:
-    """Return a slug for a category name that no category of the tenant has."""
+    """Return a slug for a category name that no category or redirect of the tenant has."""
     wanted = make_slug(name)
-    taken = HelpCategory.objects.for_tenant(tenant).filter(
-        slug__startswith=wanted[: SLUG_LENGTH - 8]
-    )
-    return free_slug(wanted, set(taken.values_list("slug", flat=True)))
+    start = wanted[: SLUG_LENGTH - 8]
+    categories = HelpCategory.objects.for_tenant(tenant).filter(slug__startswith=start)
+    redirects = HelpCategoryRedirect.objects.for_tenant(tenant).filter(slug__startswith=start)
+    taken = {*categories.values_list("slug", flat=True), *redirects.values_list("slug", flat=True)}
+    return free_slug(wanted, taken)

@@ -47,7 +47,11 @@ class CategoryView(ReaderView):
     """A category, what is below it, and its articles."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        page = self.reading.category(slug, number=self.page_number)
+        try:
+            page = self.reading.category(slug, number=self.page_number)
+        except NotVisible:
+            moved = self.reading.find_moved_category(slug)
+            return redirect("help_center:category", moved.slug, permanent=True)
         return self.page("category.html", page=page, pager=make_pager(request, page.page))
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
-import re
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.messages import get_messages
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
@@ -21,6 +19,7 @@ from django_helpcenter.models import (
     HelpArticleInteraction,
     HelpArticleVersion,
     HelpCategory,
+    HelpCategoryRedirect,
     HelpDraft,
     HelpIndexState,
     HelpLexeme,
@@ -36,6 +35,7 @@ from django_helpcenter.models import (
     HelpTransition,
 )
 from tests.factories import make_user
+from tests.integration.admin.pages import address, nonexistent, seen
 
 pytestmark = pytest.mark.thorough
 
@@ -82,6 +82,7 @@ def foreign(other_tenant: Any, make_article: Any) -> dict[type[Model], Model]:
         HelpPinnedResult.objects.create(query=NAME, article=article, **own),
         state,
         HelpRedirect.objects.create(slug="globex-secret-old", article=article, **own),
+        HelpCategoryRedirect.objects.create(slug=NAME, category=category, **own),
         HelpSearchHistory.objects.create(query=NAME, clicked_article=article, **own),
         HelpArticleInteraction.record_vote(article, is_helpful=True, visitor_key="v", comment=NAME),
         HelpArticleVersion.objects.get(article=article),
@@ -101,26 +102,6 @@ def foreign(other_tenant: Any, make_article: Any) -> dict[type[Model], Model]:
     if HelpTenant in MODELS:
         rows.append(other_tenant)
     return {type(row): row for row in rows}
-
-
-def address(model: type[Model], page: str, *args: Any) -> str:
-    return reverse(f"admin:help_center_{model._meta.model_name}_{page}", args=args)
-
-
-def nonexistent(row: Model) -> Any:
-    """A primary key like the row's that no row has."""
-    key = str(row.pk)
-    return "00000000-0000-0000-0000-000000000000" if "-" in key else "99999999"
-
-
-def seen(response: Any, key: Any) -> tuple[int, str, str, list[str]]:
-    """What a person can tell from a response, with the key that they asked for taken out."""
-    told = [str(message) for message in get_messages(response.wsgi_request)]
-    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
-    parts = (response.headers.get("Location", ""), text, *told)
-    named = re.compile(rf"(?<![\w-]){re.escape(str(key))}(?![\w-])")
-    location, text, *told = (named.sub("KEY", part) for part in parts)
-    return response.status_code, location, text, told
 
 
 def test_every_model_is_registered_and_has_a_foreign_row(
@@ -186,6 +167,7 @@ def test_lookups_in_the_address_reach_nothing_foreign(
         (HelpArticle, "tags"),
         (HelpArticle, "previous_version"),
         (HelpRedirect, "article"),
+        (HelpCategoryRedirect, "category"),
         (HelpPassageEmbedding, "passage"),
         (HelpSearchHistory, "clicked_article"),
         (HelpSearchHistory, "refined_from"),
@@ -208,7 +190,9 @@ def test_autocompletion_finds_nothing_foreign(
     assert NAME not in [result["text"] for result in results]
 
 
-@pytest.mark.parametrize("model", [HelpArticle, HelpCategory, HelpTag, HelpRedirect])
+@pytest.mark.parametrize(
+    "model", [HelpArticle, HelpCategory, HelpTag, HelpRedirect, HelpCategoryRedirect]
+)
 @pytest.mark.parametrize("everything", [False, True])
 def test_deleting_selected_foreign_rows_deletes_nothing(
     editor_client: Client, foreign: dict[type[Model], Model], model: type[Model], everything: bool
@@ -234,24 +218,6 @@ def test_actions_do_not_touch_foreign_articles(
     before = article.status  # type: ignore[attr-defined]
     article.refresh_from_db()
     assert article.status == before  # type: ignore[attr-defined]
-
-
-def test_order_of_a_foreign_category_cannot_be_edited_in_the_list(
-    editor_client: Client, foreign: dict[type[Model], Model], tenant: Any, make_category: Any
-) -> None:
-    own, theirs = make_category(tenant, "Ours"), foreign[HelpCategory]
-    data = {
-        "form-TOTAL_FORMS": "2",
-        "form-INITIAL_FORMS": "2",
-        "form-0-id": str(own.pk),
-        "form-0-display_order": "7",
-        "form-1-id": str(theirs.pk),
-        "form-1-display_order": "7",
-        "_save": "Save",
-    }
-    editor_client.post(address(HelpCategory, "changelist"), data)
-    theirs.refresh_from_db()
-    assert theirs.display_order == 0  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("model", [HelpArticle, HelpCategory, HelpTag])
@@ -306,7 +272,7 @@ def test_category_cannot_be_moved_below_one_of_another_tenant(
     own, theirs = make_category(tenant, "Ours"), foreign[HelpCategory]
     page = address(HelpCategory, "change", own.pk)
     assert NAME not in root_client.get(page).content.decode()
-    data = {"name": "Ours", "slug": "ours", "parent": theirs.pk, "display_order": 0}
+    data = {"name": "Ours", "slug": "ours", "parent": theirs.pk}
     response = root_client.post(page, data)
     assert "Select a valid choice" in str(response.context["adminform"].form.errors["parent"])
     own.refresh_from_db()

@@ -21,6 +21,7 @@ from django_helpcenter.models import (
     HelpArticleInteraction,
     HelpArticleVersion,
     HelpCategory,
+    HelpCategoryRedirect,
     HelpDraft,
     HelpIndexState,
     HelpLexeme,
@@ -63,6 +64,7 @@ def fill(tenant: Any, make_article: Any, count: int) -> None:
         HelpSynonym.objects.create(terms=f"{name}\nother", **own)
         HelpPinnedResult.objects.create(query=name, article=article, **own)
         HelpRedirect.objects.create(slug=f"{name}-old", article=article, **own)
+        HelpCategoryRedirect.objects.create(slug=f"{name}-old", category=category, **own)
         HelpSearchHistory.objects.create(query=name, clicked_article=article, **own)
         HelpTransition.objects.create(article=article, before="DRAFT", after="REVIEW", **own)
         HelpDraft.objects.create(
@@ -181,7 +183,7 @@ def test_records_are_to_look_at(
     page = reverse(f"{name}_change", args=[row.pk])
     assert root_client.post(page, {}).status_code == 403
     assert '<input type="submit"' not in root_client.get(page).content.decode()
-    deletable = model is HelpRedirect
+    deletable = model in (HelpRedirect, HelpCategoryRedirect)
     expected = 200 if deletable else 403
     assert root_client.get(reverse(f"{name}_delete", args=[row.pk])).status_code == expected
 

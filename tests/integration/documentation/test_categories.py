@@ -162,3 +162,31 @@ def test_summary_written_by_hand_outlives_that_of_the_folder(folder: Folder, syn
     folder.write({"t/index.md": "---\ntitle: T\n---\n"})
     sync()
     assert article("t/a.md").category.description == "By hand"
+
+
+def test_folder_of_a_merged_category_leads_to_what_took_it_in(
+    folder: Folder, sync: Sync, tenant: Model
+) -> None:
+    folder.write({"t/index.md": "---\ntitle: Tips\n---\n", "t/a.md": "x"})
+    sync()
+    gear = make_category(tenant, "Gear")
+    CategoryService(tenant=tenant, actor=SYSTEM).merge(article("t/a.md").category, into=gear)
+    folder.write({"t/b.md": "y"})
+    sync()
+    assert article("t/b.md").category == gear
+    assert tree() == [(1, "Gear")]
+
+
+def test_order_by_hand_stays_until_the_folder_says_another(
+    folder: Folder, sync: Sync, tenant: Model
+) -> None:
+    for number, name in enumerate("ab", start=1):
+        folder.write({f"{name}/index.md": f"---\norder: {number}\n---\n", f"{name}/x.md": "x"})
+    sync()
+    one, two = article("a/x.md").category, article("b/x.md").category
+    CategoryService(tenant=tenant, actor=SYSTEM).place(two, one, "before")
+    sync()
+    assert tree() == [(1, "B"), (1, "A")]
+    folder.write({"b/index.md": "---\norder: 9\n---\n"})
+    sync()
+    assert tree() == [(1, "A"), (1, "B")]

@@ -1,14 +1,17 @@
-"""Old addresses of articles."""
+"""Old addresses of articles and categories."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.db.models import Model
 from django.test import Client
 
-from django_helpcenter.models import HelpArticle
+from django_helpcenter.models import HelpArticle, HelpCategory
+from django_helpcenter.services.categories import CategoryService
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.types import SYSTEM
-from tests.factories import make_article
+from tests.factories import make_article, make_category
 
 
 def moved(tenant: Model, **fields: str) -> HelpArticle:
@@ -47,6 +50,53 @@ def test_new_article_at_the_old_address_is_shown(reader: Client, tenant: Model) 
     taken = make_article(tenant, "Another", slug="another")
     HelpArticle.objects.filter(pk=taken.pk).update(slug="old")
     assert "Another" in reader.get("/help/a/old/").content.decode()
+
+
+def renamed_category(tenant: Model, **fields: Any) -> HelpCategory:
+    """Return a category with an article that was at /help/c/old/ and is at /help/c/new/."""
+    category = make_category(tenant, "Devices", slug="old")
+    make_article(tenant, category=category, **fields)
+    service = CategoryService(tenant=tenant, actor=SYSTEM)
+    return service.rename(category, name="Devices", slug="new")
+
+
+def test_old_address_of_a_category_leads_to_the_new_one(reader: Client, tenant: Model) -> None:
+    renamed_category(tenant)
+    response = reader.get("/help/c/old/")
+    assert (response.status_code, response["Location"]) == (301, "/help/c/new/")
+
+
+def test_address_of_a_merged_category_leads_to_the_one_that_took_it_in(
+    reader: Client, tenant: Model
+) -> None:
+    category = renamed_category(tenant)
+    gear = make_category(tenant, "Gear", slug="gear")
+    CategoryService(tenant=tenant, actor=SYSTEM).merge(category, into=gear)
+    for slug in ("old", "new"):
+        assert reader.get(f"/help/c/{slug}/")["Location"] == "/help/c/gear/"
+
+
+def test_old_address_of_a_category_with_nothing_for_the_reader_leads_nowhere(
+    reader: Client, tenant: Model
+) -> None:
+    renamed_category(tenant, target_roles=["dispatcher"])
+    assert reader.get("/help/c/old/").content == reader.get("/help/c/nothing/").content
+
+
+def test_old_address_of_a_category_in_another_tenant_leads_nowhere(
+    reader: Client, tenant: Model, other_tenant: Model
+) -> None:
+    renamed_category(other_tenant)
+    make_article(tenant, category=make_category(tenant, "Devices", slug="new"))
+    assert reader.get("/help/c/old/").status_code == 404
+
+
+def test_new_category_at_the_old_address_is_shown(reader: Client, tenant: Model) -> None:
+    renamed_category(tenant)
+    make_article(tenant, "Another", category=make_category(tenant, "Printers", slug="printers"))
+    # Only the database itself may give an address to two.
+    HelpCategory.objects.filter(slug="printers").update(slug="old")
+    assert "Another" in reader.get("/help/c/old/").content.decode()
 
 
 # What is gone for good
