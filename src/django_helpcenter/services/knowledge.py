@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -39,6 +39,9 @@ from django_helpcenter.services.workflow import (
     find_transition,
     record_transition,
 )
+
+if TYPE_CHECKING:
+    from django_helpcenter.services.markdown_import import TextImport
 
 
 class KnowledgeService(ArticleWriter):
@@ -227,6 +230,22 @@ class KnowledgeService(ArticleWriter):
         self._announce(locked, was_visible=was_visible, index=False)
         locked.delete()
         self._leave_gone(addresses)
+
+    def bulk_import_from_markdown(
+        self, texts: Iterable[str], *, category: HelpCategory | None = None
+    ) -> list[TextImport]:
+        """Create a draft of each Markdown text, with front matter or without; nothing is published.
+
+        What the front matter does not say is taken as ``sync_documentation`` takes it: the title
+        from the first heading, the summary from the first paragraph; the category is ``category``,
+        else "General". A text that cannot be read is reported and stops none of the others; the
+        answers are in the order of the texts. Raises PermissionRefused.
+        """
+        # The importer of folders stands on this module.
+        from django_helpcenter.services.markdown_import import import_texts
+
+        self.require("add_helparticle")
+        return import_texts(self, texts, category)
 
     @in_transaction
     def ensure_category(
