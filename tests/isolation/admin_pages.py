@@ -35,7 +35,7 @@ KINDS = {
 }
 
 #: Routes of one model alone, with the kind of page that they are.
-EXTRA_VIEWS = {"helparticle": ("preview",)}
+EXTRA_VIEWS = {"helparticle": ("preview", "check", "find")}
 VIEWS = ("changelist", "add", "change", "delete", "history", "shortcut")
 
 #: Status for a row of: the own tenant/the other tenant/nobody; one figure where the address names
@@ -58,6 +58,10 @@ written      history     read     200/302/302   200/302/302   302/200/302   200/
 written      history     POST     200/302/302   200/302/302   302/200/302   200/200/302
 helparticle  preview     read     405           405           405           405
 helparticle  preview     POST     200           200           200           200
+helparticle  check       read     405           405           405           405
+helparticle  check       POST     200           200           200           200
+helparticle  find        read     200           200           200           200
+helparticle  find        POST     405           405           405           405
 
 removed      changelist  read     403           200           200           200
 removed      changelist  POST     403/403/403   302/302/302   302/302/302   302/302/302
