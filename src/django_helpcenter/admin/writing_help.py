@@ -92,7 +92,8 @@ def _ease(readability: Readability) -> str:
 
 def _listed(problems: tuple[Problem, ...]) -> list[dict[str, Any]]:
     # What keeps an article from its readers must not be among those left out.
-    kept = sorted(problems, key=lambda problem: problem.severity != "error")[:LISTED_PROBLEMS]
+    numbered = enumerate(problems)
+    urgent = sorted(numbered, key=lambda each: each[1].severity != "error")[:LISTED_PROBLEMS]
     return [
         {
             "code": problem.code,
@@ -102,8 +103,7 @@ def _listed(problems: tuple[Problem, ...]) -> list[dict[str, Any]]:
             "line": problem.line,
             "field": problem.field,
         }
-        for problem in problems
-        if problem in kept
+        for _number, problem in sorted(urgent, key=lambda each: each[0])
     ]
 
 

@@ -89,7 +89,7 @@ def _field_problems(article: HelpArticle) -> Iterator[Problem]:
 def _article_link_problems(
     article: HelpArticle, document: Document, using: str | None
 ) -> Iterator[Problem]:
-    if article.tenant_id is None:
+    if not article.tenant_id:
         return
     links = [link for link in links_of(document.tokens) if url_scheme(link.target) == "article"]
     named = {link: match for link in links if (match := ARTICLE_LINK.fullmatch(link.target))}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db.models import Case, IntegerField, Q, Value, When
 
 from django_helpcenter.exceptions import PermissionRefused
-from django_helpcenter.models import HelpArticle, HelpArticleQuerySet
+from django_helpcenter.models import HelpArticle
+from django_helpcenter.models.base import TenantQuerySet
 from django_helpcenter.services.base import ActorService
 
 #: Articles that a search gives; whoever does not find theirs types on.
@@ -52,7 +53,7 @@ def _matches(typed: str) -> Q:
     return words
 
 
-def _ranked(articles: HelpArticleQuerySet, typed: str) -> HelpArticleQuerySet:
+def _ranked(articles: TenantQuerySet[HelpArticle], typed: str) -> TenantQuerySet[HelpArticle]:
     if not typed:
         return articles.order_by("-updated_at", "-pk")
     begins = Case(

@@ -3,8 +3,10 @@
 // end }: what to replace by what, and the selection after it; or null where there is nothing to do.
 
 const MARKER = /^(\s*(?:>[ \t]?)*\s*)([-*+]|\d{1,9}[.)])([ \t]+)(\[[ xX]\][ \t]+)?/;
+const INDENT = /^(?:\s*>[ \t]?)*\s*/;
 const QUOTE = /^\s*(?:>[ \t]?)+/;
 const LIST_MARKER = /^([-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?/;
+const ADMONITION = /^\s*>[ \t]?\[!\w+\]/;
 const WORD_END = /[\p{L}\p{M}\p{N}_'’-]/u;
 // A marker within what stands between two others: those two then do not belong together.
 const INNER = { "**": /\*\*/, "*": /(?<!\*)\*(?!\*)/, "`": /`/ };
@@ -30,15 +32,13 @@ function selectedLines({ text, start, end }) {
 }
 
 // Replaces whole lines. The selection stays on them, or the caret at its place in its line.
-function replaceLines(state, { from, to, lines }, changed) {
+function replaceLines(state, { from, to }, changed) {
   const insert = changed.join("\n");
   if (state.start !== state.end) return edit(from, to, insert);
   const grown = insert.length - (to - from);
   const caret = Math.max(from, Math.min(state.start + grown, from + insert.length));
-  return edit(from, to, insert, lines.length === 1 ? caret : from + insert.length);
+  return edit(from, to, insert, caret, caret);
 }
-
-const asCaret = (change) => change && { ...change, end: change.start };
 
 /* Bold, italic, code within a line */
 
@@ -152,7 +152,7 @@ export function toggleList(state, kind) {
   const chosen = selectedLines(state);
   const wanted = kind === "number" ? /^\d{1,9}[.)][ \t]+/ : /^[-*+][ \t]+/;
   const parts = chosen.lines.map((line) => {
-    const indent = /^(?:\s*>[ \t]?)*\s*/.exec(line)[0];
+    const indent = INDENT.exec(line)[0];
     return [indent, line.slice(indent.length)];
   });
   const isAlone = parts.length === 1;
@@ -169,20 +169,35 @@ export function toggleList(state, kind) {
   return replaceLines(state, chosen, changed);
 }
 
-/** Make an admonition of the selected lines, or take it away. */
+/** Make an admonition of the selected lines, or take away the one that they belong to. */
 export function toggleAdmonition(state, placeholder) {
-  const chosen = selectedLines(state);
-  const { from, to, lines } = chosen;
-  if (/^\s*>[ \t]?\[!\w+\]/.test(lines[0]) && lines.every((line) => /^\s*>/.test(line))) {
-    const rest = lines.slice(1).map((line) => line.replace(/^\s*>[ \t]?/, ""));
-    return edit(from, to, rest.join("\n"));
+  const { text } = state;
+  const quotation = quotationAround(text, selectedLines(state));
+  if (quotation && ADMONITION.test(quotation.lines[0])) {
+    const rest = quotation.lines.slice(1).map((line) => line.replace(/^\s*>[ \t]?/, ""));
+    return edit(quotation.from, quotation.to, rest.join("\n"));
   }
-  const body = lines.some((line) => line.trim()) ? lines : [placeholder];
+  const { from, to, lines } = selectedLines(state);
+  const isFilled = lines.some((line) => line.trim());
+  const body = (isFilled ? lines : [placeholder]).map((line) => `> ${line}`.trimEnd()).join("\n");
   const head = "> [!NOTE]\n";
-  const [before, after] = gaps(state.text, from, to);
-  const quoted = body.map((line) => `> ${line}`.trimEnd()).join("\n");
-  const start = from + before.length + head.length + 2;
-  return edit(from, to, before + head + quoted + after, start, start - 2 + quoted.length);
+  const [before, after] = gaps(text, from, to);
+  const start = from + before.length + head.length;
+  const insert = before + head + body + after;
+  return edit(from, to, insert, isFilled ? start : start + 2, start + body.length);
+}
+
+// The lines of a selection with all lines around them that are quoted too.
+function quotationAround(text, { from, to, lines }) {
+  const isQuoted = (line) => /^\s*>/.test(line);
+  if (!lines.every(isQuoted)) return null;
+  while (from > 0 && isQuoted(text.slice(lineStart(text, from - 1), from))) {
+    from = lineStart(text, from - 1);
+  }
+  while (to < text.length && isQuoted(text.slice(to + 1, lineEnd(text, to + 1)))) {
+    to = lineEnd(text, to + 1);
+  }
+  return { from, to, lines: text.slice(from, to).split("\n") };
 }
 
 /* Code, tables, links, images */
@@ -270,7 +285,7 @@ function escapeAddress(address) {
 /** Return the address that somebody typed as a link may carry it, "" for what is none. */
 export function asAddress(typed) {
   const address = typed.trim();
-  if (/^(?:https?:\/\/|mailto:|tel:|article:\d)[^\s]/i.test(address)) return address;
+  if (/^(?:https?:\/\/\S|mailto:\S|tel:\S|article:\d)/i.test(address)) return address;
   if (/^(?:\/(?!\/)|#)\S/.test(address)) return address;
   return /^www\.\S+\.\S/i.test(address) ? `https://${address}` : "";
 }
@@ -295,12 +310,32 @@ export function continueLine({ text, start, end }) {
   const item = MARKER.exec(line);
   const prefix = (item ?? QUOTE.exec(line))?.[0];
   if (!prefix || start - from < prefix.length || isInFence(text, from)) return null;
-  if (!line.slice(prefix.length).trim()) {
-    const kept = item ? item[1].replace(/(>[ \t]?)?\s*$/, "$1") : "";
-    return asCaret(edit(from, from + line.length, kept, from + kept.length));
+  if (line.slice(prefix.length).trim()) {
+    const next = item ? item[1] + nextMarker(item) : prefix;
+    const caret = start + 1 + next.length;
+    return edit(start, start, `\n${next}`, caret, caret);
   }
-  const next = item ? item[1] + nextMarker(item) : prefix;
-  return asCaret(edit(start, start, `\n${next}`, start + 1 + next.length));
+  const insert = (item && parentMarker(text, from, item)) || endOfBlock(item);
+  const caret = from + insert.length;
+  return edit(from, from + line.length, insert, caret, caret);
+}
+
+// An empty line first: without it what follows would still belong to the block.
+function endOfBlock(item) {
+  const quote = (item && QUOTE.exec(item[1])?.[0]) ?? "";
+  return `${quote.trimEnd()}\n${quote}`;
+}
+
+// Where the list stands in an item of another list, that one goes on.
+function parentMarker(text, from, item) {
+  const indent = item[1].length;
+  for (const line of text.slice(0, from).split("\n").reverse()) {
+    if (!line.trim()) continue;
+    const above = MARKER.exec(line);
+    if (above && above[1].length < indent) return above[1] + nextMarker(above);
+    if (INDENT.exec(line)[0].length < indent) break;
+  }
+  return "";
 }
 
 function nextMarker([, , marker, blanks, task]) {

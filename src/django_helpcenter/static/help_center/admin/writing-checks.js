@@ -26,7 +26,9 @@ class WritingChecks {
 
   schedule() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.load(), DELAY_MS);
+    // A long text takes the server longer, so it is asked less often.
+    const length = this.form.elements.content?.value.length ?? 0;
+    this.timer = setTimeout(() => this.load(), DELAY_MS + length / 100);
   }
 
   async load() {
