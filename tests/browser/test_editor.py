@@ -254,6 +254,17 @@ def test_web_address_is_a_link_too(page: Page, text: Locator) -> None:
     expect(text).to_have_value("[there](https://example.com/a)")
 
 
+def test_link_at_the_caret_is_changed(page: Page, text: Locator) -> None:
+    text.fill("See [the \\[old\\] page](https://example.com/) now.")
+    select(text, 8, 8)
+    page.keyboard.press("Control+k")
+    expect(dialog(page).get_by_role("combobox")).to_have_value("https://example.com/")
+    expect(dialog(page).get_by_role("textbox", name="Text")).to_have_value("the [old] page")
+    page.keyboard.type("/new/")
+    page.keyboard.press("Enter")
+    expect(text).to_have_value("See [the \\[old\\] page](/new/) now.")
+
+
 @pytest.mark.parametrize("typed", ["javascript:alert(1)", "no such article"])
 def test_what_is_neither_article_nor_address_stays_in_the_dialog(
     page: Page, text: Locator, typed: str

@@ -11,9 +11,10 @@ from playwright.sync_api import Page
 #: Before any page: see ``strict_server``.
 pytestmark = pytest.mark.usefixtures("site")
 
-MODULE = "/static/help_center/admin/markdown-edits.js"
-RUN = """async ([module, name, state, args]) => {
-    const edit = (await import(module))[name](state, ...args);
+MODULES = [f"/static/help_center/admin/markdown-{name}.js" for name in ("edits", "links")]
+RUN = """async ([modules, name, state, args]) => {
+    const [edits, links] = await Promise.all(modules.map((each) => import(each)));
+    const edit = { ...edits, ...links }[name](state, ...args);
     if (!edit) return null;
     const { from, to, insert, start, end } = edit;
     return [state.text.slice(0, from) + insert + state.text.slice(to), start, end];
@@ -26,7 +27,7 @@ def run(page: Page, site: str) -> Any:
     page.goto(f"{site}/")
 
     def apply(name: str, marked: str, *args: Any) -> str | None:
-        result = page.evaluate(RUN, [MODULE, name, parse(marked), list(args)])
+        result = page.evaluate(RUN, [MODULES, name, parse(marked), list(args)])
         return None if result is None else mark(*result)
 
     return apply
@@ -101,6 +102,7 @@ def test_first_level_heading_becomes_one_below_the_title(run: Any) -> None:
 
 def test_heading_on_an_empty_line_begins_one(run: Any) -> None:
     assert run("toggleHeading", "a\n¦") == "a\n## ¦"
+    assert run("toggleHeading", "¦\na") == "## ¦\na"
 
 
 def test_list_goes_on_and_off(run: Any) -> None:
@@ -199,7 +201,7 @@ def test_addresses_are_told_from_words(page: Page, site: str) -> None:
         "pair a scanner": "",
         "": "",
     }
-    found = {typed: page.evaluate(call, [MODULE, typed]) for typed in addresses}
+    found = {typed: page.evaluate(call, [MODULES[1], typed]) for typed in addresses}
     assert found == addresses
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.module_loading import import_string
 
 from django_helpcenter.conf import conf
+from django_helpcenter.exceptions import ConfigurationError
 
 #: What an editor may ask while somebody writes, each the name of an attribute of the widget that
 #: holds the address: the preview and the checks take a POST of the form, the search a GET.
@@ -44,6 +45,15 @@ class MarkdownWidget(forms.Textarea):
 
 
 def make_editor() -> forms.Widget:
-    """Return the widget for the text of an article, as ``HELP_CENTER_ADMIN_EDITOR`` says."""
-    editor: forms.Widget = import_string(conf.ADMIN_EDITOR)()
-    return editor
+    """Return the widget for the text of an article, as ``HELP_CENTER_ADMIN_EDITOR`` says.
+
+    Raises ConfigurationError when it cannot be imported.
+    """
+    try:
+        editor = import_string(conf.ADMIN_EDITOR)
+    except ImportError as exc:
+        raise ConfigurationError(
+            f"HELP_CENTER_ADMIN_EDITOR is {conf.ADMIN_EDITOR!r}, which cannot be imported: {exc}"
+        ) from exc
+    widget: forms.Widget = editor()
+    return widget

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django import forms
 from django.test import Client, override_settings
 from django.urls import reverse
 
 from django_helpcenter.admin.editor import MarkdownWidget
+from django_helpcenter.exceptions import ConfigurationError
 from django_helpcenter.models import HelpArticle
 from tests.integration.admin.pages import form_of
 
@@ -104,3 +106,11 @@ def test_text_of_another_editor_is_saved(
     assert response.status_code == 302, form_of(response).errors
     article.refresh_from_db()
     assert article.content == "From elsewhere"
+
+
+@override_settings(HELP_CENTER_ADMIN_EDITOR="nowhere.Editor")
+def test_editor_that_cannot_be_imported_is_named(
+    editor_client: Client, tenant: Any, make_article: Any
+) -> None:
+    with pytest.raises(ConfigurationError, match="HELP_CENTER_ADMIN_EDITOR"):
+        editor_client.get(change_page(make_article(tenant)))

@@ -1,12 +1,13 @@
 // The toolbar of the Markdown editor, its shortcuts, and lists that go on with Enter. What a tool
-// does to the text stands in markdown-edits.js, whose address the page gives.
+// does to the text stands in markdown-edits.js and markdown-links.js, whose addresses the page gives.
 
 const IS_APPLE = /Mac|iPhone|iPad/.test(navigator.platform);
 
 class MarkdownEditor {
-  constructor(root, edits) {
+  constructor(root, edits, links) {
     this.root = root;
     this.edits = edits;
+    this.links = links;
     this.textarea = root.querySelector("textarea");
     this.toolbar = root.querySelector(".hc-toolbar");
     this.tools = [...this.toolbar.querySelectorAll("button")];
@@ -72,7 +73,7 @@ class MarkdownEditor {
   }
 
   use(tool) {
-    const { edits, state } = this;
+    const { edits, links, state } = this;
     const { tool: name, placeholder = "", address = "" } = tool.dataset;
     // A host, or another module, may do it in its own way: an image may be uploaded, for example.
     const options = { bubbles: true, cancelable: true, detail: { tool: name } };
@@ -85,7 +86,7 @@ class MarkdownEditor {
       numbers: () => edits.toggleList(state, "number"),
       code: () => edits.toggleCode(state, placeholder),
       table: () => edits.insertTable(state, placeholder),
-      image: () => edits.insertImage(state, { description: placeholder, address }),
+      image: () => links.insertImage(state, { description: placeholder, address }),
       admonition: () => edits.toggleAdmonition(state, placeholder),
     };
     const edit = actions[name]?.();
@@ -94,7 +95,7 @@ class MarkdownEditor {
   }
 
   insertLink({ label, address, start, end }) {
-    this.apply(this.edits.insertLink({ text: this.textarea.value, start, end }, label, address));
+    this.apply(this.links.insertLink({ start, end }, label, address));
   }
 
   // Typed as a person would type it: so Ctrl+Z undoes it, which it does not with setRangeText.
@@ -139,5 +140,7 @@ class MarkdownEditor {
 }
 
 for (const root of document.querySelectorAll("[data-help-center-editor]")) {
-  import(root.dataset.edits).then((edits) => new MarkdownEditor(root, edits));
+  Promise.all([import(root.dataset.edits), import(root.dataset.links)]).then(
+    ([edits, links]) => new MarkdownEditor(root, edits, links),
+  );
 }

@@ -4,9 +4,9 @@
 const DELAY_MS = 200;
 
 class LinkDialog {
-  constructor(root, edits) {
+  constructor(root, links) {
     this.root = root;
-    this.edits = edits;
+    this.links = links;
     this.textarea = root.querySelector("textarea");
     // Outside of the form of the page: its Enter key must not save the article.
     document.body.append(root.querySelector(".hc-link-template").content.cloneNode(true));
@@ -41,16 +41,17 @@ class LinkDialog {
   }
 
   open() {
-    const { value, selectionStart, selectionEnd } = this.textarea;
-    this.selection = { start: selectionStart, end: selectionEnd };
-    const chosen = value.slice(selectionStart, selectionEnd).replace(/\s+/g, " ").trim();
-    const address = this.edits.asAddress(chosen);
+    const { value: text, selectionStart: start, selectionEnd: end } = this.textarea;
+    const link = this.links.linkAround({ text, start, end });
+    const chosen = text.slice(start, end).replace(/\s+/g, " ").trim();
+    const address = link?.address ?? this.links.asAddress(chosen);
+    this.selection = link ? { start: link.start, end: link.end } : { start, end };
     this.target.value = address;
-    this.label.value = address ? "" : chosen;
+    this.label.value = link?.label ?? (address ? "" : chosen);
     this.show([]);
     this.status.textContent = "";
     this.dialog.showModal();
-    this.target.focus();
+    this.target.select();
     if (!address) this.load();
   }
 
@@ -71,7 +72,7 @@ class LinkDialog {
 
   async load() {
     const typed = this.target.value.trim();
-    if (this.edits.asAddress(typed)) {
+    if (this.links.asAddress(typed)) {
       this.show([]);
       return;
     }
@@ -168,7 +169,7 @@ class LinkDialog {
   }
 
   submit() {
-    const address = this.edits.asAddress(this.target.value);
+    const address = this.links.asAddress(this.target.value);
     if (address) {
       this.insert(this.label.value.trim() || address, address);
     } else if (this.options.length === 1) {
@@ -187,5 +188,5 @@ class LinkDialog {
 }
 
 for (const root of document.querySelectorAll("[data-help-center-editor]")) {
-  import(root.dataset.edits).then((edits) => new LinkDialog(root, edits));
+  import(root.dataset.links).then((links) => new LinkDialog(root, links));
 }

@@ -16,7 +16,8 @@ const LOWEST = 4;
 const edit = (from, to, insert, start = from, end = from + insert.length) =>
   ({ from, to, insert, start, end });
 
-const lineStart = (text, place) => text.lastIndexOf("\n", place - 1) + 1;
+// Looking back from 0 would find a line end that stands at 0.
+const lineStart = (text, place) => (place > 0 ? text.lastIndexOf("\n", place - 1) + 1 : 0);
 
 function lineEnd(text, place) {
   const found = text.indexOf("\n", place);
@@ -200,7 +201,7 @@ function quotationAround(text, { from, to, lines }) {
   return { from, to, lines: text.slice(from, to).split("\n") };
 }
 
-/* Code, tables, links, images */
+/* Code, tables */
 
 // A block needs an empty line around it.
 function gaps(text, from, to) {
@@ -252,42 +253,6 @@ export function insertTable(state, column) {
   const table = `| ${column} 1 | ${column} 2 |\n| --- | --- |\n|  |  |\n|  |  |`;
   const start = place + lead.length + 2;
   return edit(place, place, lead + table + after, start, start + column.length + 2);
-}
-
-/** Put an image in place of the selection, which becomes its description. */
-export function insertImage(state, placeholders) {
-  const { text, start, end } = state;
-  const chosen = escapeLabel(text.slice(start, end).replace(/\s+/g, " ").trim());
-  const label = chosen || placeholders.description;
-  const from = start + 2;
-  const address = from + label.length + 2;
-  const insert = `![${label}](${placeholders.address})`;
-  return chosen
-    ? edit(start, end, insert, address, address + placeholders.address.length)
-    : edit(start, end, insert, from, from + label.length);
-}
-
-/** Put a link in place of the selection. */
-export function insertLink({ start, end }, label, address) {
-  const insert = `[${escapeLabel(label)}](${escapeAddress(address)})`;
-  return edit(start, end, insert, start + insert.length, start + insert.length);
-}
-
-function escapeLabel(label) {
-  return label.replace(/[\\[\]]/g, "\\$&").replace(/\s*\n\s*/g, " ");
-}
-
-function escapeAddress(address) {
-  const codes = { "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\\": "%5C" };
-  return address.replace(/[()<>\\]/g, (found) => codes[found]).replace(/\s/g, "%20");
-}
-
-/** Return the address that somebody typed as a link may carry it, "" for what is none. */
-export function asAddress(typed) {
-  const address = typed.trim();
-  if (/^(?:https?:\/\/\S|mailto:\S|tel:\S|article:\d)/i.test(address)) return address;
-  if (/^(?:\/(?!\/)|#)\S/.test(address)) return address;
-  return /^www\.\S+\.\S/i.test(address) ? `https://${address}` : "";
 }
 
 /* Enter */
