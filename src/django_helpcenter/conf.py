@@ -39,6 +39,9 @@ class HelpCenterSettings:
     ADMIN_TENANTS: str = "django_helpcenter.services.tenant_access.all_or_sole_tenant"
     """Dotted path of a callable ``(user) -> queryset of tenants`` whose content the admin shows."""
 
+    ADMIN_EDITOR: str = "django_helpcenter.admin.editor.MarkdownWidget"
+    """Dotted path of the form widget in which the admin edits the text of an article."""
+
     ROLE_RESOLVER: str = "django_helpcenter.models.roles.group_names"
     """Dotted path of a callable ``(user, tenant) -> iterable of role names``."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
 from django_helpcenter.choices import SearchMode, SuggestionKind
 
@@ -31,6 +31,22 @@ SYSTEM: Final = SystemActor()
 Reader: TypeAlias = "AbstractBaseUser | AnonymousUser | None"
 #: Who writes: a user, or the system.
 Actor: TypeAlias = "AbstractUser | AnonymousUser | SystemActor"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that a writer should mend.
+
+    ``error``: it keeps the article from being published; ``warning``: it does not. ``code`` stays
+    the same in every language. ``line`` counts from 1, in the content; ``None`` where the problem
+    is that of the whole ``field``.
+    """
+
+    code: str
+    severity: Literal["error", "warning"]
+    message: str
+    line: int | None = None
+    field: Literal["title", "summary", "content"] = "content"
 
 
 class TextMarker(Protocol):

@@ -8,14 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth import get_user_model
 from django.db.models import Model
-from django.test import override_settings
+from django.test import Client, override_settings
+from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from django_helpcenter.conf import conf
+from django_helpcenter.models import HelpArticle
+from django_helpcenter.services.knowledge import KnowledgeService
+from django_helpcenter.types import SYSTEM
 from tests import settings as test_settings
 from tests.chromium import LAUNCH_ARGUMENTS, find_chromium
+from tests.factories import make_category
 
 
 @pytest.fixture(scope="session")
@@ -77,3 +84,46 @@ def plain_page(new_context: Any) -> Page:
     """Return a page in a browser without JavaScript."""
     context: BrowserContext = new_context(java_script_enabled=False)
     return context.new_page()
+
+
+@pytest.fixture(scope="session")
+def admin_server(django_db_setup: None) -> Iterator[LiveServer]:
+    """Serve the test project under the strictest policy that Django's own admin works under."""
+    # Playwright's event loop runs in the thread in which the fixtures use the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    middleware = [
+        "tests.browser.policy.AdminPolicy",
+        *test_settings.MIDDLEWARE,
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    ]
+    with override_settings(MIDDLEWARE=middleware):
+        server = LiveServer("127.0.0.1")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def article(transactional_db: None, tenant: Any) -> HelpArticle:
+    """Return a draft of the tenant."""
+    return KnowledgeService(tenant=tenant, actor=SYSTEM).create_article(
+        title="Pair a scanner",
+        content="Hold the **power** button.",
+        category=make_category(tenant, "Devices"),
+        index=False,
+    )
+
+
+@pytest.fixture
+def form_url(admin_server: LiveServer, article: HelpArticle) -> str:
+    """Return the address of the form of the article in the admin."""
+    path = reverse("admin:help_center_helparticle_change", args=[article.pk])
+    return f"{admin_server.url}{path}"
+
+
+def sign_in(page: Page, url: str, user: Any = None) -> None:
+    """Give the browser the session of somebody, by default of a superuser."""
+    client = Client()
+    client.force_login(user or get_user_model().objects.create_superuser("root", password="x"))
+    name = django_settings.SESSION_COOKIE_NAME
+    site = url.partition("/admin/")[0]
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])

@@ -2,83 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
-from django.contrib.auth import get_user_model
-from django.http import HttpRequest, HttpResponse
-from django.test import Client, override_settings
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from django_helpcenter.models import HelpArticle
-from django_helpcenter.services.knowledge import KnowledgeService
-from django_helpcenter.types import SYSTEM
-from tests import settings as test_settings
-from tests.browser.conftest import watch
-from tests.factories import make_category
+from tests.browser.conftest import sign_in, watch
+
+#: Before any page: see ``admin_server``.
+pytestmark = pytest.mark.usefixtures("form_url")
 
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script> [x](javascript:alert(3))"
-
-
-class AdminPolicy:
-    """Middleware with the strictest policy that Django's own admin works under."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        response.setdefault(
-            "Content-Security-Policy",
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-            "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        )
-        return response
-
-
-@pytest.fixture(scope="session")
-def admin_server(django_db_setup: None) -> Iterator[LiveServer]:
-    # Playwright's event loop runs in the thread in which the fixtures use the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    middleware = [
-        f"{__name__}.AdminPolicy",
-        *test_settings.MIDDLEWARE,
-        "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    ]
-    with override_settings(MIDDLEWARE=middleware):
-        server = LiveServer("127.0.0.1")
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def article(transactional_db: None, tenant: Any) -> HelpArticle:
-    return KnowledgeService(tenant=tenant, actor=SYSTEM).create_article(
-        title="Pair a scanner",
-        content="Hold the **power** button.",
-        category=make_category(tenant, "Devices"),
-        index=False,
-    )
-
-
-@pytest.fixture(autouse=True)
-def form_url(admin_server: LiveServer, article: HelpArticle) -> str:
-    path = reverse("admin:help_center_helparticle_change", args=[article.pk])
-    return f"{admin_server.url}{path}"
-
-
-def sign_in(page: Page, url: str) -> None:
-    """Give the browser the session of a superuser."""
-    client = Client()
-    client.force_login(get_user_model().objects.create_superuser("root", password="x"))
-    name = django_settings.SESSION_COOKIE_NAME
-    site = url.partition("/admin/")[0]
-    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
 
 
 def shown(page: Page) -> Any:

@@ -2,50 +2,18 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
-from django.test import override_settings
 from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from django_helpcenter.models import HelpCategory
 from django_helpcenter.models.categories import sorted_tree
-from tests import settings as test_settings
-from tests.browser.conftest import watch
-from tests.browser.test_admin import sign_in
+from tests.browser.conftest import sign_in, watch
 from tests.factories import make_category
-
-
-class TreePolicy:
-    """Middleware with the strictest policy that the list works under."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        response["Content-Security-Policy"] = (
-            "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
-            "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-        )
-        return response
-
-
-@pytest.fixture(scope="module")
-def tree_server(django_db_setup: None) -> Iterator[LiveServer]:
-    # Playwright's event loop runs in the thread in which the fixtures use the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    middleware = [f"{__name__}.TreePolicy", *test_settings.MIDDLEWARE]
-    with override_settings(MIDDLEWARE=middleware):
-        server = LiveServer("127.0.0.1")
-    yield server
-    server.stop()
 
 
 @pytest.fixture(autouse=True)
@@ -62,8 +30,8 @@ def tree(transactional_db: None, tenant: Model) -> dict[str, HelpCategory]:
 
 
 @pytest.fixture
-def list_url(tree_server: LiveServer) -> str:
-    return tree_server.url + reverse("admin:help_center_helpcategory_changelist")
+def list_url(admin_server: LiveServer) -> str:
+    return admin_server.url + reverse("admin:help_center_helpcategory_changelist")
 
 
 def outline(tenant: Model) -> list[str]:
@@ -207,9 +175,9 @@ def test_move_that_fails_is_told(page: Page, list_url: str, tenant: Model) -> No
 
 
 def test_category_that_holds_something_is_deleted_with_the_keyboard(
-    page: Page, tree_server: LiveServer, tree: dict[str, Any], tenant: Model
+    page: Page, admin_server: LiveServer, tree: dict[str, Any], tenant: Model
 ) -> None:
-    url = tree_server.url + reverse(
+    url = admin_server.url + reverse(
         "admin:help_center_helpcategory_delete", args=[tree["Devices"].pk]
     )
     refused = watch(page)

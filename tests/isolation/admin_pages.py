@@ -39,7 +39,7 @@ KINDS = {
 
 #: Routes of one model alone, with the kind of page that they are.
 EXTRA_VIEWS = {
-    "helparticle": ("preview", "draft", "versions"),
+    "helparticle": ("preview", "check", "find", "draft", "versions"),
     "helpcategory": ("place", "merge"),
     "helpdraft": ("review",),
 }
@@ -84,6 +84,10 @@ helpcategory place       read     405/405/405   405/405/405   405/405/405   405/
 helpcategory place       POST     302/302/302   302/302/302   302/302/302   302/302/302
 helpcategory merge       read     403/403/403   200/302/302   302/200/302   200/200/302
 helpcategory merge       POST     403/403/403   200/302/302   302/200/302   200/200/302
+helparticle  check       read     405           405           405           405
+helparticle  check       POST     200           200           200           200
+helparticle  find        read     200           200           200           200
+helparticle  find        POST     405           405           405           405
 
 removed      changelist  read     403           200           200           200
 removed      changelist  POST     403/403/403   302/302/302   302/302/302   302/302/302

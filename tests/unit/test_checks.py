@@ -62,6 +62,9 @@ def test_defaults_are_fine() -> None:
         ("TENANT_RESOLVER", "nowhere.resolver", "E004", "cannot be imported: No module named"),
         ("ROLE_RESOLVER", "roles", "E004", "cannot be imported"),
         ("ADMIN_TENANTS", "django_helpcenter.conf.PREFIX", "E004", "cannot be called"),
+        ("ADMIN_EDITOR", "nowhere.Editor", "E009", "cannot be imported: No module named"),
+        ("ADMIN_EDITOR", "django.forms.CharField", "E009", "no form widget"),
+        ("ADMIN_EDITOR", "django_helpcenter.conf.conf", "E009", "no form widget"),
         ("BACKGROUND", "thread", "E005", "'thread'"),
         ("SEARCH_WEIGHTS", {"keyword": 1.0}, "E006", "keyword, semantic, quality"),
         ("SEARCH_WEIGHTS", {**KEYWORDS, "luck": 1}, "E006", "keyword, semantic, quality"),
@@ -168,7 +171,7 @@ def test_every_dotted_path_is_followed() -> None:
         for name, value in vars(HelpCenterSettings).items()
         if name.isupper() and isinstance(value, str) and value.startswith("django_helpcenter.")
     }
-    assert paths == set(checks.settings.CALLABLES)
+    assert paths == {*checks.settings.CALLABLES, "ADMIN_EDITOR"}
 
 
 @pytest.fixture

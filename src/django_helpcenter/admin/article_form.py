@@ -30,6 +30,9 @@ TARGETING = ("category", "tags", "language", "target_roles", "difficulty_level",
 PUBLISHING_FIELDS = ("status", "publish_at", "expire_at")
 EDITED = (*CONTENT, *TARGETING, *PUBLISHING_FIELDS)
 
+#: The name of the buttons that take an article to a status.
+STEP = "_step"
+
 _BASE_SALT = "django_helpcenter.admin.base"
 
 
@@ -99,6 +102,13 @@ class LinesField(forms.CharField):
         return bool(self.to_python(initial) != self.to_python(data))
 
 
+class StatusWidget(forms.HiddenInput):
+    """The present status, unless the button that was pressed names another one."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return data.get(STEP) or super().value_from_datadict(data, files, name)
+
+
 class ArticleForm(ServiceForm):
     """An article with a note for its version and a memory of what the writer saw."""
 
@@ -139,8 +149,7 @@ class ArticleForm(ServiceForm):
         if "slug" in self.fields:
             self.fields["slug"].required = False
         if "status" in self.fields:
-            # The buttons of the form say where the article goes; the last value of a name counts.
-            self.fields["status"].widget = forms.HiddenInput()
+            self.fields["status"].widget = StatusWidget()
             self.fields["status"].choices = self._reachable_statuses()  # type: ignore[attr-defined]
         if "language" in self.fields:
             field = self.fields["language"]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Field, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
@@ -34,7 +33,6 @@ from django_helpcenter.admin.filters import (
     TenantFilter,
     VotesFilter,
 )
-from django_helpcenter.admin.preview import MarkdownWidget, preview_response
 from django_helpcenter.admin.saving import adopt
 from django_helpcenter.admin.tree import CategoryChoiceField, in_tree_order
 from django_helpcenter.choices import ArticleStatus
@@ -122,14 +120,6 @@ class HelpArticleAdmin(ArticleActions, ArticleSteps):
         form.editor = request.user
         return form
 
-    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: Any, **kwargs: Any) -> Any:
-        if db_field.name == "content":
-            address = reverse(
-                "admin:help_center_helparticle_preview", current_app=self.admin_site.name
-            )
-            kwargs["widget"] = MarkdownWidget(address)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "category":
             kwargs["queryset"] = in_tree_order(HelpCategory.objects.get_queryset().without_roots())
@@ -210,22 +200,6 @@ class HelpArticleAdmin(ArticleActions, ArticleSteps):
         if article is None or self.has_change_permission(request, article):
             context.update(self.step_context(request, article))
         return super().render_change_form(request, context, *args, **kwargs)
-
-    def get_urls(self) -> list[URLPattern]:
-        preview = path(
-            "preview/",
-            self.admin_site.admin_view(self.preview_view),
-            name="help_center_helparticle_preview",
-        )
-        return [preview, *super().get_urls()]
-
-    def preview_view(self, request: HttpRequest) -> HttpResponse:
-        """Show the posted text as readers would see it; needs the permission to write articles."""
-        if not (self.has_add_permission(request) or self.has_change_permission(request)):
-            raise PermissionDenied
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        return preview_response(request)
 
 
 def reader_address(request: HttpRequest, article: HelpArticle | None) -> str | None:

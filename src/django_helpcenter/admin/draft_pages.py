@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any, cast
 
 from django import forms
@@ -17,7 +18,8 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from django_helpcenter.admin.article_form import LinesField
-from django_helpcenter.admin.preview import MarkdownWidget
+from django_helpcenter.admin.editor import make_editor
+from django_helpcenter.admin.editor_views import EditorAdmin
 from django_helpcenter.admin.saving import REFUSALS, refusal_text
 from django_helpcenter.admin.scoping import TenantScopedAdmin
 from django_helpcenter.admin.version_pages import VersionPages
@@ -56,9 +58,10 @@ class DraftForm(forms.Form):
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, *args: Any, preview_url: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, editor_addresses: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["content"].widget = MarkdownWidget(preview_url)
+        self.fields["content"].widget = make_editor()
+        self.fields["content"].widget.attrs.update(editor_addresses)
 
     @property
     def text(self) -> DraftText:
@@ -66,7 +69,7 @@ class DraftForm(forms.Form):
         return DraftText(*(self.cleaned_data[name] for name in DraftText._fields))
 
 
-class DraftPages(VersionPages):
+class DraftPages(VersionPages, EditorAdmin):
     """Adds the page on which an editor writes beside the published text."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -106,9 +109,9 @@ class DraftPages(VersionPages):
         text = draft.text if draft else text_of(article)
         initial = {**text._asdict(), "revision": draft.revision if draft else 0}
         initial["note"] = draft.note if draft and draft.state == DraftState.WRITING else ""
-        preview = reverse("admin:help_center_helparticle_preview", current_app=self.admin_site.name)
         data = request.POST if request.method == "POST" else None
-        return DraftForm(data, initial=initial, preview_url=preview)
+        addresses = self.editor_addresses(article.tenant_id)
+        return DraftForm(data, initial=initial, editor_addresses=addresses)
 
     def _handle_draft(
         self,
@@ -198,7 +201,7 @@ def draft_context(
     draft: HelpDraft | None,
 ) -> dict[str, Any]:
     """Return what a page says about a draft and its article."""
-    would_be = HelpArticle(title=article.title, content=article.content)
+    would_be = copy(article)
     if draft:
         would_be.title, would_be.summary, would_be.content = draft.text
     return {

@@ -8,6 +8,7 @@ from typing import Any, get_type_hints
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as CheckWarning
+from django.forms import Widget
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from pydantic import TypeAdapter, ValidationError
@@ -194,6 +195,31 @@ def check_support_url(**kwargs: Any) -> list[CheckMessage]:
             f"{PREFIX}SUPPORT_URL is {conf.SUPPORT_URL!r}, which readers could not follow safely.",
             hint=f"Give a path, or an address that begins with {', '.join(sorted(LINK_SCHEMES))}.",
             id="help_center.E007",
+        )
+    ]
+
+
+def check_editor(**kwargs: Any) -> list[CheckMessage]:
+    """E009: an editor of the admin that is no form widget."""
+    name = "ADMIN_EDITOR"
+    path = conf.ADMIN_EDITOR
+    # Our own is not imported: that would load the admin, which a project need not have.
+    if path == default(name) or _type_error(name):
+        return []
+    try:
+        found = import_string(path)
+    except ImportError as exc:
+        reason = f"which cannot be imported: {exc}"
+    else:
+        if isinstance(found, type) and issubclass(found, Widget):
+            return []
+        reason = f"which is {found!r} and no form widget"
+    return [
+        Error(
+            f"{PREFIX}{name} names {path!r}, {reason}.",
+            hint="Give the dotted path of a class such as 'myproject.forms.Editor', made from "
+            "django.forms.Widget.",
+            id="help_center.E009",
         )
     ]
 

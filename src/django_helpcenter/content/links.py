@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from markdown_it.token import Token
@@ -80,7 +80,17 @@ def iter_links(source: str) -> Iterator[Link]:
 
     Raises ContentError for a text too long.
     """
-    for children, lines in _inline_blocks(source):
+    return links_of(parse_document(source).tokens)
+
+
+def iter_images(source: str) -> Iterator[Image]:
+    """Yield the pictures of a text in order; raises ContentError for a text too long."""
+    return images_of(parse_document(source).tokens)
+
+
+def links_of(tokens: Sequence[Token]) -> Iterator[Link]:
+    """Yield the links of a parsed text in order, fragments included."""
+    for children, lines in _inline_blocks(tokens):
         start = 0
         for index, token in enumerate(children):
             if token.type == "link_open":
@@ -90,17 +100,17 @@ def iter_links(source: str) -> Iterator[Link]:
                 yield Link(target, inline_text(children[start + 1 : index]), lines[start])
 
 
-def iter_images(source: str) -> Iterator[Image]:
-    """Yield the pictures of a text in order; raises ContentError for a text too long."""
-    for children, lines in _inline_blocks(source):
+def images_of(tokens: Sequence[Token]) -> Iterator[Image]:
+    """Yield the pictures of a parsed text in order."""
+    for children, lines in _inline_blocks(tokens):
         for token, line in zip(children, lines, strict=True):
             if token.type == "image":
                 yield Image(str(token.attrs.get("src", "")), inline_text(token.children), line)
 
 
-def _inline_blocks(source: str) -> Iterator[tuple[list[Token], list[int]]]:
+def _inline_blocks(tokens: Sequence[Token]) -> Iterator[tuple[list[Token], list[int]]]:
     """Yield the inline tokens of each block, and the line of each of them."""
-    for block in parse_document(source).tokens:
+    for block in tokens:
         line = block.map[0] + 1 if block.map else 1
         lines: list[int] = []
         for token in block.children or ():

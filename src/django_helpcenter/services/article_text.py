@@ -18,7 +18,7 @@ from django_helpcenter.services.addresses import article_url
 from django_helpcenter.services.stored_images import resolve_image
 
 #: How a stored text points at another article of its tenant: by primary key, as slugs change.
-_ARTICLE_LINK = re.compile(r"article:(\d{1,18})(?:#(\S*))?")
+ARTICLE_LINK = re.compile(r"article:(\d{1,18})(?:#(\S*))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def render_draft(article: HelpArticle, *, visible: HelpArticleQuerySet) -> Artic
     addresses = _addresses(article.content, visible)
 
     def resolve(target: str) -> str | None:
-        match = _ARTICLE_LINK.fullmatch(target)
+        match = ARTICLE_LINK.fullmatch(target)
         if match is None:
             return resolve_image(target, article.tenant_id)
         address = addresses.get(int(match[1]))
@@ -71,7 +71,7 @@ def render_draft(article: HelpArticle, *, visible: HelpArticleQuerySet) -> Artic
 
 def _addresses(content: str, visible: HelpArticleQuerySet) -> dict[int, str]:
     """Return the addresses of the articles that a text may link to, by primary key."""
-    wanted = {int(match[1]) for match in _ARTICLE_LINK.finditer(content)}
+    wanted = {int(match[1]) for match in ARTICLE_LINK.finditer(content)}
     if not wanted:
         return {}
     found = visible.filter(pk__in=wanted).values_list("pk", "slug", "language")

@@ -131,9 +131,9 @@ class KnowledgeService(ArticleWriter):
         self._check_transition(locked, before[0])
         tag_list = self._set_related(locked, locked.tags.all() if tags is None else tags)
         locked.last_updated_by_id = self.author_id
-        validate_article(locked)
         if check and locked.status == ArticleStatus.PUBLISHED:
             refuse_unfit(locked)
+        validate_article(locked)
         self._change_slug(locked, *old_address)
         is_new_version = count_version(locked, before[0], always=keep)
         self._save(locked)

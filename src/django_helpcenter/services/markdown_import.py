@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,9 +81,7 @@ def _create(
 ) -> HelpArticle:
     metadata = document.metadata
     if category is None or metadata.category:
-        category = None
-        for name in metadata.category or (DEFAULT_CATEGORY,):
-            category = service.ensure_category(name=name, parent=category)
+        category = _ensure_path(service, metadata.category or (DEFAULT_CATEGORY,))
     return service.create_article(
         title=text.title,
         summary=text.summary,
@@ -97,3 +95,11 @@ def _create(
         display_order=metadata.order or 0,
         status=ArticleStatus.DRAFT,
     )
+
+
+def _ensure_path(service: KnowledgeService, names: Sequence[str]) -> HelpCategory:
+    first, *rest = names
+    category = service.ensure_category(name=first)
+    for name in rest:
+        category = service.ensure_category(name=name, parent=category)
+    return category

@@ -7,18 +7,27 @@ from django.utils.translation import gettext as _
 
 from django_helpcenter.content.merging import has_conflict_marks
 from django_helpcenter.models import HelpArticle
+from django_helpcenter.services.article_checks import check_article
+from django_helpcenter.services.base import write_alias
+from django_helpcenter.types import Problem
 
 
 def publishing_problems(article: HelpArticle) -> list[str]:
-    """Return all that an article lacks to be published, as sentences; empty: it is fit."""
-    problems: list[str] = []
-    if not article.title.strip():
-        problems.append(_("Give the article a title."))
-    if not article.content.strip():
-        problems.append(_("An article without a text cannot be published."))
+    """Return all that an article lacks to be published, as sentences; empty: it is fit.
+
+    These are the errors of ``check_article``, whose warnings keep nothing from being published.
+    """
+    found = check_article(article, using=write_alias())
+    problems = [_sentence(problem) for problem in found if problem.severity == "error"]
     if has_conflict_marks(article.content):
         problems.append(_("Choose where two people changed the same lines (<<<<<<< … >>>>>>>)."))
     return problems
+
+
+def _sentence(problem: Problem) -> str:
+    if problem.line is None:
+        return problem.message
+    return _("Line %(line)d: %(message)s") % {"line": problem.line, "message": problem.message}
 
 
 def refuse_unfit(article: HelpArticle) -> None:

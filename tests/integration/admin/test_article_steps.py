@@ -74,8 +74,7 @@ def test_button_saves_and_takes_the_step(
 ) -> None:
     article = make_article(tenant)
     data = shown(editor_client, change_url(article))
-    # As a browser sends it: the hidden field, then the button.
-    data |= {"status": ["DRAFT", "PUBLISHED"], "content": "New.", "note": "Go."}
+    data |= {"_step": "PUBLISHED", "content": "New.", "note": "Go."}
     assert editor_client.post(change_url(article), data).status_code == 302
     stored = HelpArticle.objects.get()
     assert (stored.status, stored.content) == ("PUBLISHED", "New.")
@@ -89,7 +88,7 @@ def test_what_the_article_lacks_is_named(
     article = make_article(tenant, content="")
     page = editor_client.get(change_url(article)).content.decode()
     assert "Before this can be published:" in page
-    assert "An article without a text cannot be published." in page
+    assert "The article has no text." in page
 
 
 def test_article_that_is_not_fit_is_not_published(

@@ -72,7 +72,7 @@ def test_all_that_keeps_a_draft_from_its_readers_is_said(
     editor_client: Client, article: HelpArticle
 ) -> None:
     response = write(editor_client, article, "_publish", content="")
-    assert told(response) == ["An article without a text cannot be published."]
+    assert told(response) == ["The article has no text."]
     assert HelpDraft.objects.get().content == ""
     page = editor_client.get(draft_url(article)).content.decode()
     assert "Before this can be published:" in page

@@ -136,7 +136,7 @@ def test_text_that_no_article_may_have_is_refused(
 
 def test_draft_may_be_empty_until_it_is_published(article: HelpArticle, publisher: Any) -> None:
     draft = by(article, publisher).save(article, changed(""))
-    with pytest.raises(ValidationError, match="without a text"):
+    with pytest.raises(ValidationError, match="has no text"):
         by(article, publisher).publish(draft)
     assert HelpDraft.objects.exists()
 

@@ -90,7 +90,7 @@ def test_article_without_a_text_is_not_published(service: KnowledgeService, cont
     with pytest.raises(ValidationError, match="without a text"):
         create(service, content=content, status="PUBLISHED")
     draft = create(service, content=content)
-    with pytest.raises(ValidationError, match="without a text"):
+    with pytest.raises(ValidationError, match="has no text"):
         service.publish_article(draft)
 
 

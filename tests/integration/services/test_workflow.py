@@ -133,13 +133,21 @@ def test_policy_that_cannot_be_imported_is_named(tenant: Model) -> None:
 
 
 def test_all_that_keeps_an_article_from_its_readers_is_said_at_once(tenant: Model) -> None:
-    article = make_article(tenant, status="DRAFT", content="<<<<<<< a\nb\n=======\nc\n>>>>>>> d\n")
-    HelpArticle.objects.filter(pk=article.pk).update(title="  ")
+    content = "![](x.png)\n\n[there](article:4711)\n\n<<<<<<< a\nb\n=======\nc\n>>>>>>> d\n"
+    article = make_article(tenant, status="DRAFT", content=content)
     with pytest.raises(ValidationError) as refused:
         by(tenant, SYSTEM).publish_article(article)
-    assert len(refused.value.messages) >= 1
+    image, link, conflict = refused.value.messages
+    assert image.startswith("Line 1: ")
+    assert link == "Line 3: The link “there” leads to an article that does not exist."
+    assert "two people changed" in conflict
     article.refresh_from_db()
     assert article.status == "DRAFT"
+
+
+def test_what_is_not_quite_right_keeps_nothing_from_being_published(tenant: Model) -> None:
+    article = make_article(tenant, "x" * 100, status="DRAFT", content="# A\n\n#### B\n\nc")
+    assert by(tenant, SYSTEM).publish_article(article).status == "PUBLISHED"
 
 
 # Scheduling

@@ -10,8 +10,11 @@ class Autosave {
     this.isSaving = false;
     this.isChanged = false;
     form.addEventListener("input", () => this.changed());
-    // The form itself saves now: an answer to an earlier save must not come between.
-    form.addEventListener("submit", () => clearTimeout(this.timer));
+    // The form itself saves now: nothing must come between, or after a draft was published.
+    form.addEventListener("submit", () => {
+      clearTimeout(this.timer);
+      this.isChanged = false;
+    });
     // Leaving before the timer has run out saves at once.
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden" && this.isChanged) this.save();
