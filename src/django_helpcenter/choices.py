@@ -13,6 +13,13 @@ class ArticleStatus(models.TextChoices):
     ARCHIVED = "ARCHIVED", _("Archived")
 
 
+class DraftState(models.TextChoices):
+    """Whether an editor is still writing, or waits for somebody who publishes."""
+
+    WRITING = "WRITING", _("Being written")
+    REVIEW = "REVIEW", _("In review")
+
+
 class DifficultyLevel(models.TextChoices):
     BEGINNER = "BEGINNER", _("Beginner")
     INTERMEDIATE = "INTERMEDIATE", _("Intermediate")

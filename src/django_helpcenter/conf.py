@@ -42,6 +42,12 @@ class HelpCenterSettings:
     ROLE_RESOLVER: str = "django_helpcenter.models.roles.group_names"
     """Dotted path of a callable ``(user, tenant) -> iterable of role names``."""
 
+    WRITE_POLICY: str = "django_helpcenter.services.workflow.django_permissions"
+    """Dotted path of a callable ``(actor, permission, article or None) -> bool``: who may write."""
+
+    PREVIEW_LINK_HOURS: int = 72
+    """Hours that a link to the preview of a draft opens it."""
+
     BACKGROUND: str = "inline"
     """Where background work runs: ``inline`` (after the commit, same process) or ``celery``."""
 

@@ -4,6 +4,7 @@
     ├── ConfigurationError          a setting is wrong (also Django's ImproperlyConfigured)
     ├── TenantNotFound              no tenant for this host, slug or key
     ├── NotVisible                  it does not exist, or this reader may not see it
+    │   └── Gone                    everybody could see it once; it is gone for good
     ├── PermissionRefused           the actor may not do this
     ├── ArticleConflict             the article changed since the caller read it
     ├── ContentError                a text cannot be read (knows the line)
@@ -42,6 +43,10 @@ class TenantNotFound(HelpCenterError):
 
 class NotVisible(HelpCenterError):
     """What was asked for does not exist or is not for this reader; the two must look the same."""
+
+
+class Gone(NotVisible):
+    """What was asked for could be read by everybody once, and is gone for good."""
 
 
 class PermissionRefused(HelpCenterError):

@@ -18,6 +18,10 @@ article_published = Signal()
 #: An article is no longer visible. Arguments: ``article_id``, ``tenant_id``.
 article_unpublished = Signal()
 
+#: An article went from one status to another. Arguments: ``article_id``, ``tenant_id``, ``before``,
+#: ``after``, ``actor_id`` (``None``: the system), ``note``.
+article_transitioned = Signal()
+
 #: The index of an article is in step again. Arguments: ``article_id``, ``tenant_id``, and
 #: ``space``, the embedding space of its vectors, "" without vectors.
 article_indexed = Signal()

@@ -24,6 +24,8 @@ KINDS = {
     "helpredirect": "removed",
     "helpcategoryredirect": "removed",
     "helparticleversion": "shown",
+    "helptransition": "shown",
+    "helpdraft": "shown",
     "helppassage": "shown",
     "helppassageembedding": "shown",
     "helparticleembedding": "shown",
@@ -36,9 +38,15 @@ KINDS = {
 }
 
 #: Routes of one model alone, with the kind of page that they are.
-EXTRA_VIEWS = {"helparticle": ("preview",), "helpcategory": ("place", "merge")}
+EXTRA_VIEWS = {
+    "helparticle": ("preview", "draft", "versions"),
+    "helpcategory": ("place", "merge"),
+    "helpdraft": ("review",),
+}
 #: Views whose address names a row.
-ROW_VIEWS = frozenset({"change", "delete", "history", "place", "merge"})
+ROW_VIEWS = frozenset(
+    {"change", "delete", "history", "draft", "versions", "review", "place", "merge"}
+)
 VIEWS = ("changelist", "add", "change", "delete", "history", "shortcut")
 
 #: Status for a row of: the own tenant/the other tenant/nobody; one figure where the address names
@@ -61,6 +69,17 @@ written      history     read     200/302/302   200/302/302   302/200/302   200/
 written      history     POST     200/302/302   200/302/302   302/200/302   200/200/302
 helparticle  preview     read     405           405           405           405
 helparticle  preview     POST     200           200           200           200
+helparticle  draft       read     200/404/404   200/404/404   404/200/404   200/200/404
+helparticle  draft       POST     200/404/404   200/404/404   404/200/404   200/200/404
+helparticle  versions    read     200/404/404   200/404/404   404/200/404   200/200/404
+helparticle  versions    POST     302/404/404   302/404/404   404/302/404   302/302/404
+helpdraft    changelist  read     200           200           200           200
+helpdraft    changelist  POST     200           200           200           200
+helpdraft    change      read     302/302/302   200/302/302   302/200/302   200/200/302
+helpdraft    history     read     302/302/302   200/302/302   302/200/302   200/200/302
+helpdraft    history     POST     302/302/302   200/302/302   302/200/302   200/200/302
+helpdraft    review      read     404/404/404   200/404/404   404/200/404   200/200/404
+helpdraft    review      POST     404/404/404   200/404/404   404/200/404   200/200/404
 helpcategory place       read     405/405/405   405/405/405   405/405/405   405/405/405
 helpcategory place       POST     302/302/302   302/302/302   302/302/302   302/302/302
 helpcategory merge       read     403/403/403   200/302/302   302/200/302   200/200/302

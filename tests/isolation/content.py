@@ -9,18 +9,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import Model
 from django.utils import timezone
 
-from django_helpcenter.choices import ArticleStatus
+from django_helpcenter.choices import ArticleStatus, DraftState
 from django_helpcenter.conf import conf
 from django_helpcenter.models import (
     HelpArticle,
     HelpArticleInteraction,
     HelpCategory,
+    HelpDraft,
     HelpPinnedResult,
     HelpSearchHistory,
     HelpSynonym,
+    HelpTransition,
     get_tenant_model,
 )
 from django_helpcenter.services.categories import CategoryService
@@ -180,6 +183,19 @@ def _leave_traces(tenant: Model, article: HelpArticle, word: str) -> None:
     )
     HelpSearchHistory.objects.create(tenant_id=tenant.pk, query=word, clicked_article=article)
     HelpSynonym.objects.create(tenant_id=tenant.pk, terms=f"{word} word\n{word} term")
+    HelpTransition.objects.create(
+        tenant_id=tenant.pk, article=article, before="DRAFT", after="REVIEW", note=word
+    )
+    HelpDraft.objects.create(
+        tenant_id=tenant.pk,
+        article=article,
+        editor=get_user_model().objects.create(username=f"editor {word} {article.language}"),
+        state=DraftState.REVIEW,
+        title=f"{word} draft",
+        content=f"{word} changed",
+        base_version=article.version,
+        base_content=word,
+    )
     HelpPinnedResult.objects.create(
         tenant_id=tenant.pk, query=f"{word} pick {article.language}", article=article
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django_helpcenter.admin.articles import HelpArticleAdmin
 from django_helpcenter.admin.categories import HelpCategoryAdmin
+from django_helpcenter.admin.drafts import HelpDraftAdmin
 from django_helpcenter.admin.index import (
     HelpArticleEmbeddingAdmin,
     HelpIndexStateAdmin,
@@ -18,7 +19,7 @@ from django_helpcenter.admin.search_history import HelpSearchHistoryAdmin
 from django_helpcenter.admin.search_rules import HelpPinnedResultAdmin, HelpSynonymAdmin
 from django_helpcenter.admin.tags import HelpTagAdmin
 from django_helpcenter.admin.tenants import HelpTenantAdmin
-from django_helpcenter.admin.versions import HelpArticleVersionAdmin
+from django_helpcenter.admin.versions import HelpArticleVersionAdmin, HelpTransitionAdmin
 
 __all__ = [
     "HelpArticleAdmin",
@@ -27,6 +28,7 @@ __all__ = [
     "HelpArticleVersionAdmin",
     "HelpCategoryAdmin",
     "HelpCategoryRedirectAdmin",
+    "HelpDraftAdmin",
     "HelpIndexStateAdmin",
     "HelpLexemeAdmin",
     "HelpPassageAdmin",
@@ -38,4 +40,5 @@ __all__ = [
     "HelpSynonymAdmin",
     "HelpTagAdmin",
     "HelpTenantAdmin",
+    "HelpTransitionAdmin",
 ]

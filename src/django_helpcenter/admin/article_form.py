@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
+from django.core import signing
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _t
@@ -16,10 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from django_helpcenter.admin.saving import ServiceForm
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.models import HelpArticle
-from django_helpcenter.services.knowledge import PUBLISHING, TRANSITIONS
+from django_helpcenter.models.drafts import DraftText, text_of
+from django_helpcenter.services.workflow import reachable_statuses
+from django_helpcenter.types import SYSTEM
 
 if TYPE_CHECKING:
-    from django_helpcenter.types import Reader
+    from django_helpcenter.types import Actor
 
 #: What the form edits and hands to the service.
 CONTENT = ("title", "slug", "summary", "content")
@@ -27,12 +30,27 @@ TARGETING = ("category", "tags", "language", "target_roles", "difficulty_level",
 PUBLISHING_FIELDS = ("status", "publish_at", "expire_at")
 EDITED = (*CONTENT, *TARGETING, *PUBLISHING_FIELDS)
 
+_BASE_SALT = "django_helpcenter.admin.base"
+
 
 def fingerprint(article: HelpArticle) -> str:
     """Return a hash of all that the form edits; another one means that somebody saved meanwhile."""
     values: list[Any] = [article.serializable_value(name) for name in EDITED if name != "tags"]
     values.append(sorted(article.tags.values_list("pk", flat=True)))
     return hashlib.sha256(json.dumps(values, default=str).encode("utf-8", "replace")).hexdigest()
+
+
+def pack_text(text: DraftText) -> str:
+    """Return a text as a hidden field holds it."""
+    return signing.dumps(list(text), salt=_BASE_SALT, compress=True)
+
+
+def unpack_text(packed: str) -> DraftText | None:
+    """Undo ``pack_text``; ``None`` for anything else."""
+    try:
+        return DraftText(*signing.loads(packed, salt=_BASE_SALT))
+    except signing.BadSignature:
+        return None
 
 
 def conflict_message(article: HelpArticle, address: str) -> str:
@@ -85,6 +103,8 @@ class ArticleForm(ServiceForm):
     """An article with a note for its version and a memory of what the writer saw."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    #: The text that the writer saw, to merge theirs with somebody else's.
+    base = forms.CharField(widget=forms.HiddenInput, required=False)
     target_roles = RolesField(
         label=_("Target roles"),
         required=False,
@@ -100,7 +120,7 @@ class ArticleForm(ServiceForm):
     )
 
     #: Who edits; set on the class that the admin builds for a request.
-    editor: Reader = None
+    editor: Actor = SYSTEM
 
     class Meta:
         model = HelpArticle
@@ -119,6 +139,8 @@ class ArticleForm(ServiceForm):
         if "slug" in self.fields:
             self.fields["slug"].required = False
         if "status" in self.fields:
+            # The buttons of the form say where the article goes; the last value of a name counts.
+            self.fields["status"].widget = forms.HiddenInput()
             self.fields["status"].choices = self._reachable_statuses()  # type: ignore[attr-defined]
         if "language" in self.fields:
             field = self.fields["language"]
@@ -129,15 +151,13 @@ class ArticleForm(ServiceForm):
             self.fields["content"].strip = False  # type: ignore[attr-defined]
         if self.instance.pk is not None and not self.is_bound:
             self.initial["seen"] = fingerprint(self.instance)
+            self.initial["base"] = pack_text(text_of(self.instance))
 
     def _reachable_statuses(self) -> list[tuple[str, Any]]:
-        """Offer the present status and those that this editor may choose from it."""
+        """Accept the present status and those that this editor may choose from it."""
         current = self.instance.status if self.instance.pk else ArticleStatus.DRAFT
-        reachable = set(TRANSITIONS[current])
-        may_publish = getattr(self.editor, "has_perm", lambda permission: False)
-        if not may_publish("help_center.publish_helparticle"):
-            reachable = set() if current in PUBLISHING else reachable - PUBLISHING
-        return [(v, label) for v, label in ArticleStatus.choices if v == current or v in reachable]
+        reachable = reachable_statuses(self.instance, self.editor)
+        return [(v, label) for v, label in ArticleStatus.choices if v in {current, *reachable}]
 
     def changes(self) -> dict[str, Any]:
         """Return what differs from the stored article, for the service; no slug: the one it has."""

@@ -25,6 +25,7 @@ from django_helpcenter.admin.article_form import (
     conflict_message,
     fingerprint,
 )
+from django_helpcenter.admin.article_steps import ArticleSteps
 from django_helpcenter.admin.badges import INDEX_TONES, STATUS_TONES, badge, ratio_badge
 from django_helpcenter.admin.deletion import WITH_ARTICLE, Summary, summarize
 from django_helpcenter.admin.filters import (
@@ -49,7 +50,7 @@ UNSEEN = ("search_vector", "search_tags")
 
 
 @admin.register(HelpArticle)
-class HelpArticleAdmin(ArticleActions):
+class HelpArticleAdmin(ArticleActions, ArticleSteps):
     """Write articles, see them as readers will, publish them, and see how they do."""
 
     form = ArticleForm
@@ -73,9 +74,10 @@ class HelpArticleAdmin(ArticleActions):
     # Also makes the Enter key save: it presses the first button of the form.
     save_on_top = True
     readonly_fields = (
-        "tenant", "published_date", "version", "view_count", "helpful_count", "not_helpful_count",
-        "helpful_ratio_display", "is_stale_badge", "index_badge", "index_error", "source",
-        "source_path", "created_by", "created_at", "last_updated_by", "updated_at",
+        "tenant", "status_badge", "published_date", "version", "view_count", "helpful_count",
+        "not_helpful_count", "helpful_ratio_display", "is_stale_badge", "index_badge",
+        "index_error", "source", "source_path", "created_by", "created_at", "last_updated_by",
+        "updated_at",
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -83,14 +85,15 @@ class HelpArticleAdmin(ArticleActions):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         writes = obj is None or self.has_change_permission(request, obj)
-        hidden, note = (("seen",), ("note",)) if writes else ((), ())
+        hidden, note = (("seen", "base"), ("note",)) if writes else ((), ())
+        status = ("status_badge",) if obj is not None and writes else ()
         content: dict[str, Any] = {"fields": (*CONTENT, *hidden)}
         if obj is not None and obj.source_path:
             content["description"] = _kept_in_file(obj)
         sections = [
             (_("Content"), content),
             (_("Targeting"), {"fields": TARGETING}),
-            (_("Publishing"), {"fields": (*PUBLISHING_FIELDS, *note)}),
+            (_("Publishing"), {"fields": (*status, *PUBLISHING_FIELDS, *note)}),
         ]
         if obj is None:
             return sections
@@ -164,7 +167,11 @@ class HelpArticleAdmin(ArticleActions):
         stored = self._lock_as_seen(obj, form.cleaned_data["seen"])
         if changes := form.changes():
             expected = stored.content_hash
-            adopt(obj, service.update_article(stored, expected_hash=expected, note=note, **changes))
+            is_published_now = "status" in changes
+            saved = service.update_article(
+                stored, expected_hash=expected, note=note, check=is_published_now, **changes
+            )
+            adopt(obj, saved)
 
     def _lock_as_seen(self, article: HelpArticle, seen: str) -> HelpArticle:
         """Return the stored article, locked; raise ArticleConflict when it is not what was seen."""
@@ -185,7 +192,8 @@ class HelpArticleAdmin(ArticleActions):
         return summarize(objs, "article", WITH_ARTICLE)
 
     def delete_model(self, request: HttpRequest, obj: HelpArticle) -> None:
-        KnowledgeService(tenant=obj.tenant, actor=request.user).delete_article(obj)
+        service = KnowledgeService(tenant=obj.tenant, actor=request.user)
+        service.delete_article(obj, leave_gone=True)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[HelpArticle]) -> None:
         with transaction.atomic(using=write_alias()):
@@ -197,7 +205,10 @@ class HelpArticleAdmin(ArticleActions):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        context["reader_address"] = reader_address(request, context["original"])
+        article = context["original"]
+        context["reader_address"] = reader_address(request, article)
+        if article is None or self.has_change_permission(request, article):
+            context.update(self.step_context(request, article))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:

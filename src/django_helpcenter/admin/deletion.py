@@ -18,10 +18,12 @@ from django_helpcenter.models import (
     HelpArticleVersion,
     HelpCategory,
     HelpCategoryRedirect,
+    HelpDraft,
     HelpPassage,
     HelpRedirect,
     HelpSearchHistory,
     HelpTag,
+    HelpTransition,
 )
 
 #: What ``ModelAdmin.get_deleted_objects`` returns.
@@ -29,6 +31,8 @@ Summary = tuple[list[str], dict[Any, int], set[str], list[str]]
 
 WITH_ARTICLE: tuple[type[Model], ...] = (
     HelpArticleVersion,
+    HelpDraft,
+    HelpTransition,
     HelpPassage,
     HelpArticleInteraction,
     HelpRedirect,

@@ -72,7 +72,11 @@ class ServiceSavedAdmin(TenantScopedAdmin):
             raise
         except REFUSALS as exc:
             setattr(request, _REFUSAL, exc)
+            self.after_refusal(request, object_id, exc)
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def after_refusal(self, request: HttpRequest, object_id: str | None, exc: Exception) -> None:
+        """Do what is left to do when the service has refused and all is undone; here nothing."""
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

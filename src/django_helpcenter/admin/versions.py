@@ -1,4 +1,4 @@
-"""Versions of articles in the admin; to look at."""
+"""Versions of articles and their steps from status to status in the admin; to look at."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from django_helpcenter.admin.filters import TenantFilter
 from django_helpcenter.admin.scoping import ReadOnlyAdmin
-from django_helpcenter.models import HelpArticleVersion
+from django_helpcenter.models import HelpArticleVersion, HelpTransition
 
 
 @admin.register(HelpArticleVersion)
@@ -26,3 +26,17 @@ class HelpArticleVersionAdmin(ReadOnlyAdmin):
         "tenant", "article", "number", "title", "summary", "content", "note", "author",
         "created_at", "content_hash",
     )  # fmt: skip
+
+
+@admin.register(HelpTransition)
+class HelpTransitionAdmin(ReadOnlyAdmin):
+    """Who took which article from one status to another, and why."""
+
+    list_display = ("article", "before", "after", "actor", "note", "tenant", "created_at")
+    list_filter = (TenantFilter, "after", "created_at")
+    list_select_related = ("tenant", "actor", "article")
+    deferred_in_lists = ("article__content", "article__search_vector")
+    search_fields = ("article__title", "note")
+    search_help_text = _("Title of the article, or note")
+    ordering = ("-created_at", "-pk")
+    date_hierarchy = "created_at"

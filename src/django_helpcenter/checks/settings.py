@@ -18,6 +18,7 @@ from django_helpcenter.content.links import LINK_SCHEMES, is_safe_url
 #: Smallest and largest value of every number; ``None``: no limit.
 RANGES: dict[str, tuple[float | None, float | None]] = {
     "STALE_AFTER_DAYS": (1, 36_500),
+    "PREVIEW_LINK_HOURS": (1, 8_760),
     "ARTICLE_MAX_CHARACTERS": (1, 2_000_000),
     "IMPORT_MAX_FILE_BYTES": (1, None),
     "IMPORT_MAX_IMAGE_BYTES": (1, None),
@@ -37,7 +38,7 @@ RANGES: dict[str, tuple[float | None, float | None]] = {
     "SEARCH_KEYWORD_FLOOR": (0, 1),
 }
 
-CALLABLES = ("TENANT_RESOLVER", "ADMIN_TENANTS", "ROLE_RESOLVER")
+CALLABLES = ("TENANT_RESOLVER", "ADMIN_TENANTS", "ROLE_RESOLVER", "WRITE_POLICY")
 WEIGHTS = ("SEARCH_WEIGHTS", "SEARCH_QUALITY_WEIGHTS", "SEARCH_BM25", "SEARCH_FIELDS")
 #: Parts that are shares; PostgreSQL takes no larger weight of a field.
 SHARES = {"SEARCH_BM25": {"b", "synonyms"}, "SEARCH_FIELDS": {"title", "heading", "text"}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django_helpcenter.models.articles import HelpArticle, HelpArticleQuerySet
 from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
 from django_helpcenter.models.categories import HelpCategory
+from django_helpcenter.models.drafts import HelpDraft
 from django_helpcenter.models.interactions import HelpArticleInteraction
 from django_helpcenter.models.lexicon import HelpIndexState, HelpLexeme, HelpSpelling
 from django_helpcenter.models.passages import (
@@ -17,6 +18,7 @@ from django_helpcenter.models.search_history import HelpSearchHistory
 from django_helpcenter.models.search_rules import HelpPinnedResult, HelpSynonym
 from django_helpcenter.models.tags import HelpTag
 from django_helpcenter.models.tenants import HelpTenant, get_tenant_model, tenant_model_name
+from django_helpcenter.models.transitions import HelpTransition
 from django_helpcenter.models.versions import HelpArticleVersion
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "HelpArticleVersion",
     "HelpCategory",
     "HelpCategoryRedirect",
+    "HelpDraft",
     "HelpIndexState",
     "HelpLexeme",
     "HelpPassage",
@@ -38,6 +41,7 @@ __all__ = [
     "HelpSynonym",
     "HelpTag",
     "HelpTenant",
+    "HelpTransition",
     "TenantAwareModel",
     "TenantQuerySet",
     "get_tenant_model",

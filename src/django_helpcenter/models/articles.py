@@ -198,7 +198,10 @@ class HelpArticle(TenantAwareModel):
     class Meta:
         verbose_name = _("article")
         verbose_name_plural = _("articles")
-        permissions = [("publish_helparticle", _("Can publish and archive articles"))]
+        permissions = [
+            ("publish_helparticle", _("Can publish and archive articles")),
+            ("review_helparticle", _("Can send articles back from review")),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "language", "slug"], name="help_article_slug_uniq"

@@ -1,4 +1,4 @@
-"""Where the address of an article or a category leads after its slug has changed."""
+"""What the address of an article or category leads to once its slug has changed, or it is gone."""
 
 from __future__ import annotations
 
@@ -11,12 +11,20 @@ from django_helpcenter.models.categories import HelpCategory
 
 
 class HelpRedirect(TenantAwareModel):
-    """A former slug of an article; it points at the article, so chains cannot form."""
+    """A former slug of an article; it points at the article, so chains cannot form.
+
+    Without an article it says that there was one, and that it is gone.
+    """
 
     language = models.CharField(_("language"), max_length=16, default=default_language)
     slug = models.SlugField(_("former slug"), max_length=255, allow_unicode=True, db_index=False)
     article = models.ForeignKey(
-        HelpArticle, on_delete=models.CASCADE, related_name="redirects", verbose_name=_("article")
+        HelpArticle,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="redirects",
+        verbose_name=_("article"),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

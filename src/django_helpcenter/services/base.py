@@ -10,6 +10,7 @@ from django.db import models, router, transaction
 
 from django_helpcenter.exceptions import PermissionRefused
 from django_helpcenter.models import HelpArticle
+from django_helpcenter.services.workflow import may
 from django_helpcenter.types import SystemActor
 
 if TYPE_CHECKING:
@@ -67,13 +68,13 @@ class ActorService:
         """The primary key of the acting user, ``None`` for the system."""
         return None if isinstance(self.actor, SystemActor) else self.actor.pk
 
-    def require(self, permission: str) -> None:
-        """Raise PermissionRefused unless the actor has a permission such as ``add_helparticle``."""
-        if isinstance(self.actor, SystemActor):
-            return
-        if self.actor.is_authenticated and self.actor.has_perm(f"help_center.{permission}"):
-            return
-        raise PermissionRefused(f"{self.actor} lacks the permission help_center.{permission}.")
+    def require(self, permission: str, article: HelpArticle | None = None) -> None:
+        """Raise PermissionRefused unless the actor has a permission such as ``add_helparticle``.
+
+        ``article`` is the one that it is asked for, where there is one.
+        """
+        if not may(self.actor, permission, article):
+            raise PermissionRefused(f"{self.actor} lacks the permission help_center.{permission}.")
 
     def require_own(self, row: models.Model) -> None:
         """Raise PermissionRefused when a row belongs to another tenant."""

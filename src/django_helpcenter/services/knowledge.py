@@ -3,64 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from django_helpcenter import signals
-from django_helpcenter.choices import ArticleStatus, IndexState
+from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.exceptions import ArticleConflict
-from django_helpcenter.models import (
-    HelpArticle,
-    HelpCategory,
-    HelpRedirect,
-    HelpTag,
-)
+from django_helpcenter.models import HelpArticle, HelpCategory, HelpTag
 from django_helpcenter.models.articles import default_language
-from django_helpcenter.models.locks import take_turns
 from django_helpcenter.services.article_rules import (
     conflict_message,
     refuse_unknown,
-    slug_is_taken,
     validate_article,
 )
-from django_helpcenter.services.base import ActorService, in_transaction, write_alias
+from django_helpcenter.services.article_writing import ArticleWriter
+from django_helpcenter.services.base import in_transaction, write_alias
 from django_helpcenter.services.categories import CategoryService
-from django_helpcenter.services.slugs import (
-    free_article_slug,
-    free_category_slug,
-    free_slug,
-    make_slug,
-)
+from django_helpcenter.services.publishing import refuse_unfit
+from django_helpcenter.services.slugs import free_category_slug, free_slug, make_slug
 from django_helpcenter.services.tags import find_tags, tag_identity
-from django_helpcenter.services.versions import VERSIONED, count_version, keep_version
+from django_helpcenter.services.versions import (
+    VERSIONED,
+    count_version,
+    find_version,
+    keep_version,
+)
 from django_helpcenter.services.visibility import apply_visibility
+from django_helpcenter.services.workflow import (
+    CHANGE,
+    PUBLISH,
+    PUBLISHING,
+    find_transition,
+    record_transition,
+)
 
-#: From which status an article may go where.
-TRANSITIONS: dict[str, frozenset[str]] = {
-    ArticleStatus.DRAFT: frozenset(
-        {ArticleStatus.REVIEW, ArticleStatus.PUBLISHED, ArticleStatus.ARCHIVED}
-    ),
-    ArticleStatus.REVIEW: frozenset(
-        {ArticleStatus.DRAFT, ArticleStatus.PUBLISHED, ArticleStatus.ARCHIVED}
-    ),
-    ArticleStatus.PUBLISHED: frozenset({ArticleStatus.DRAFT, ArticleStatus.ARCHIVED}),
-    ArticleStatus.ARCHIVED: frozenset({ArticleStatus.DRAFT, ArticleStatus.PUBLISHED}),
-}
-
-#: What the permission to change articles does not cover.
-PUBLISHING = frozenset({ArticleStatus.PUBLISHED, ArticleStatus.ARCHIVED})
+if TYPE_CHECKING:
+    from django_helpcenter.services.markdown_import import TextImport
 
 
-#: How often a slug is made anew when somebody else takes it at the same moment.
-SLUG_ATTEMPTS = 10
-SLUG_CONSTRAINT = "help_article_slug_uniq"
-
-
-class KnowledgeService(ActorService):
+class KnowledgeService(ArticleWriter):
     """Creates and changes the articles of a tenant.
 
     Every method checks the actor, locks what it changes, writes, and sends its signals after the
@@ -90,7 +74,7 @@ class KnowledgeService(ActorService):
         """
         self.require("add_helparticle")
         if status in PUBLISHING:
-            self.require("publish_helparticle")
+            self.require(PUBLISH)
         refuse_unknown(fields)
         article = HelpArticle(
             pk=pk,
@@ -123,16 +107,19 @@ class KnowledgeService(ActorService):
         tags: Iterable[HelpTag] | None = None,
         note: str = "",
         index: bool = True,
+        check: bool = False,
+        keep: bool = False,
         **fields: Any,
     ) -> HelpArticle:
         """Change an article, and return it as it is now.
 
         ``expected_hash`` is the ``content_hash`` that the caller edited. A changed slug leaves a
-        redirect; submitting, publishing and changing a published text make a new version. Raises
-        ArticleConflict when somebody else changed the article meanwhile, ValidationError,
+        redirect; submitting, publishing and changing a published text make a new version, and so
+        does ``keep`` whatever the status. ``check`` refuses to publish what is not fit for readers.
+        Raises ArticleConflict when somebody else changed the article meanwhile, ValidationError,
         PermissionRefused.
         """
-        self.require("change_helparticle")
+        self.require(CHANGE, article)
         refuse_unknown(fields)
         locked = self._lock(article)
         if expected_hash is not None and locked.content_hash != expected_hash:
@@ -141,17 +128,23 @@ class KnowledgeService(ActorService):
         old_address = (locked.slug, locked.language)
         for name, value in fields.items():
             setattr(locked, name, value)
-        self._check_transition(before[0], locked.status)
+        self._check_transition(locked, before[0])
         tag_list = self._set_related(locked, locked.tags.all() if tags is None else tags)
         locked.last_updated_by_id = self.author_id
         validate_article(locked)
+        if check and locked.status == ArticleStatus.PUBLISHED:
+            refuse_unfit(locked)
         self._change_slug(locked, *old_address)
-        is_new_version = count_version(locked, before[0])
+        is_new_version = count_version(locked, before[0], always=keep)
         self._save(locked)
         if tags is not None:
             locked.tags.set(tag_list)
         if is_new_version:
             keep_version(locked, note=note, author_id=self.author_id)
+        if locked.status != before[0]:
+            record_transition(
+                locked, before[0], actor_id=self.author_id, note=note, using=write_alias()
+            )
         if (locked.status, locked.audience) != before:
             apply_visibility(locked)
         self._announce(locked, was_visible=before[0] == ArticleStatus.PUBLISHED, index=index)
@@ -160,7 +153,7 @@ class KnowledgeService(ActorService):
     def publish_article(self, article: HelpArticle, *, note: str = "") -> HelpArticle:
         """Publish an article; readers of its audience see it from now on.
 
-        Raises ValidationError when content is missing, PermissionRefused.
+        Raises ValidationError with all that is not fit for readers, PermissionRefused.
         """
         return self._move_to(article, ArticleStatus.PUBLISHED, note=note)
 
@@ -168,20 +161,91 @@ class KnowledgeService(ActorService):
         """Hand an article to whoever publishes."""
         return self._move_to(article, ArticleStatus.REVIEW, note=note)
 
+    def send_back(self, article: HelpArticle, *, note: str = "") -> HelpArticle:
+        """Hand an article in review back to its authors; the note says why."""
+        return self._move_to(article, ArticleStatus.DRAFT, note=note)
+
     def archive_article(self, article: HelpArticle, *, note: str = "") -> HelpArticle:
         """Take an article away from readers and keep it."""
         return self._move_to(article, ArticleStatus.ARCHIVED, note=note)
 
     @in_transaction
-    def delete_article(self, article: HelpArticle) -> None:
-        """Delete an article with its versions, passages and redirects."""
-        self.require("delete_helparticle")
+    def schedule(
+        self,
+        article: HelpArticle,
+        *,
+        publish_at: datetime | None = None,
+        expire_at: datetime | None = None,
+        note: str = "",
+    ) -> HelpArticle:
+        """Publish an article from one moment on, until another; ``None``: at once, for good.
+
+        It has the status PUBLISHED from now on and is seen when its time comes, with no help of any
+        worker. Raises ValidationError, also for times that are past or the wrong way round,
+        PermissionRefused.
+        """
+        self.require(PUBLISH, article)
+        if expire_at is not None and expire_at <= max(publish_at or expire_at, timezone.now()):
+            message = _("The end must be in the future, and after the beginning.")
+            raise ValidationError({"expire_at": message}, code="times")
+        return self.update_article(
+            article,
+            status=ArticleStatus.PUBLISHED,
+            publish_at=publish_at,
+            expire_at=expire_at,
+            note=note,
+            check=True,
+        )
+
+    @in_transaction
+    def restore_version(self, article: HelpArticle, number: int, *, note: str = "") -> HelpArticle:
+        """Give an article the text of an earlier version, as a new version.
+
+        Of a published article readers see it at once, so that takes the permission to publish.
+        Raises ValidationError when there is no such version, PermissionRefused.
+        """
+        version = find_version(article, number)
+        return self.update_article(
+            article,
+            title=version.title,
+            summary=version.summary,
+            content=version.content,
+            note=note or _("Version %(number)d restored.") % {"number": number},
+            keep=True,
+        )
+
+    @in_transaction
+    def delete_article(self, article: HelpArticle, *, leave_gone: bool = False) -> None:
+        """Delete an article with its versions, drafts, passages and redirects.
+
+        ``leave_gone``: its addresses answer from now on that it is gone (410), until another
+        article takes them. Only of what everybody could read: other articles leave no trace.
+        """
+        self.require("delete_helparticle", article)
         locked = self._lock(article)
+        addresses = self._public_addresses(locked) if leave_gone else []
         was_visible = locked.status == ArticleStatus.PUBLISHED
         locked.status = ArticleStatus.ARCHIVED
         apply_visibility(locked)
         self._announce(locked, was_visible=was_visible, index=False)
         locked.delete()
+        self._leave_gone(addresses)
+
+    def bulk_import_from_markdown(
+        self, texts: Iterable[str], *, category: HelpCategory | None = None
+    ) -> list[TextImport]:
+        """Create a draft of each Markdown text, with front matter or without; nothing is published.
+
+        What the front matter does not say is taken as ``sync_documentation`` takes it: the title
+        from the first heading, the summary from the first paragraph; the category is ``category``,
+        else "General". A text that cannot be read is reported and stops none of the others; the
+        answers are in the order of the texts. Raises PermissionRefused.
+        """
+        # The importer of folders stands on this module.
+        from django_helpcenter.services.markdown_import import import_texts
+
+        self.require("add_helparticle")
+        return import_texts(self, texts, category)
 
     @in_transaction
     def ensure_category(
@@ -233,103 +297,18 @@ class KnowledgeService(ActorService):
 
     @in_transaction
     def _move_to(self, article: HelpArticle, status: str, *, note: str) -> HelpArticle:
-        self.require("change_helparticle")
+        self.require(CHANGE, article)
         if status in PUBLISHING:
-            self.require("publish_helparticle")
+            self.require(PUBLISH, article)
         locked = self._lock(article)
         if locked.status == status:
             return locked
-        return self.update_article(locked, status=status, note=note)
+        return self.update_article(locked, status=status, note=note, check=True)
 
-    def _check_transition(self, before: str, after: str) -> None:
-        is_move = before != after
-        # What readers see is changed by those who may publish, whatever the change.
-        if before == ArticleStatus.PUBLISHED or (is_move and PUBLISHING & {before, after}):
-            self.require("publish_helparticle")
-        if is_move and after not in TRANSITIONS[before]:
-            raise ValidationError(
-                {
-                    "status": _("An article cannot go from %(before)s to %(after)s.")
-                    % {"before": before, "after": after}
-                },
-                code="transition",
-            )
-
-    def _lock(self, article: HelpArticle) -> HelpArticle:
-        self.require_own(article)
-        rows = HelpArticle.objects.for_tenant(self.tenant).select_for_update(of=("self",))
-        locked = rows.select_related("category", "last_updated_by").filter(pk=article.pk).first()
-        if locked is None:
-            raise ArticleConflict(_("The article was deleted meanwhile. Nothing was saved."))
-        return locked
-
-    def _set_related(self, article: HelpArticle, tags: Iterable[HelpTag]) -> list[HelpTag]:
-        """Check that category and tags are the tenant's, and copy their names for the search."""
-        tag_list = list(tags)
-        for row in (article.category, *tag_list):
-            self.require_own(row)
-        if article.category.depth == 1:
-            raise ValidationError({"category": _("Choose a category.")}, code="required")
-        article.search_tags = " ".join(tag.name for tag in tag_list)
-        article.category_name = article.category.name
-        return tag_list
-
-    def _insert(self, article: HelpArticle) -> None:
-        """Save a new article, under a free slug when it has none."""
-        is_derived = not article.slug
-        if is_derived:
-            # Equal titles at once take turns; only a slug that somebody chose can get in between.
-            key = f"{self.tenant.pk} {article.language} {make_slug(article.title)}"
-            take_turns("article_slug", key, using=write_alias())
-        for tries_left in reversed(range(SLUG_ATTEMPTS)):
-            if is_derived:
-                article.slug = free_article_slug(self.tenant, article.language, article.title)
-            validate_article(article)
-            if not is_derived:
-                self._claim_slug(article)
-            try:
-                self._save(article, force_insert=True)
-            except ValidationError as exc:
-                # Another writer took the slug between our look and our write.
-                if not (is_derived and tries_left and "slug" in exc.error_dict):
-                    raise
-            else:
-                return
-
-    def _save(self, article: HelpArticle, *, force_insert: bool = False) -> None:
-        try:
-            with transaction.atomic(using=write_alias()):
-                article.save(force_insert=force_insert)
-        except IntegrityError as exc:
-            if SLUG_CONSTRAINT not in str(exc):
-                raise
-            raise slug_is_taken(article.slug) from exc
-
-    def _claim_slug(self, article: HelpArticle) -> None:
-        """Make redirects give way to an article; whether another one has its slug, saving shows."""
-        redirects = HelpRedirect.objects.for_tenant(self.tenant)
-        redirects.filter(language=article.language, slug=article.slug).delete()
-
-    def _change_slug(self, article: HelpArticle, old_slug: str, old_language: str) -> None:
-        if (article.slug, article.language) == (old_slug, old_language):
-            return
-        self._claim_slug(article)
-        HelpRedirect.objects.update_or_create(
-            tenant_id=self.tenant.pk,
-            language=old_language,
-            slug=old_slug,
-            defaults={"article": article},
-        )
-
-    def _announce(self, article: HelpArticle, *, was_visible: bool, index: bool) -> None:
-        ids = {"article_id": article.pk, "tenant_id": article.tenant_id}
-        is_visible = article.status == ArticleStatus.PUBLISHED
-        send = partial(transaction.on_commit, using=write_alias(), robust=False)
-        if index and is_visible and article.index_state == IndexState.STALE:
-            send(partial(signals.article_index_stale.send, HelpArticle, **ids))
-        if is_visible:
-            send(
-                partial(signals.article_published.send, HelpArticle, version=article.version, **ids)
-            )
-        elif was_visible:
-            send(partial(signals.article_unpublished.send, HelpArticle, **ids))
+    def _check_transition(self, article: HelpArticle, before: str) -> None:
+        """Refuse a step that is none of the table, or not this actor's."""
+        if article.status != before:
+            self.require(find_transition(before, article.status).permission, article)
+        elif before == ArticleStatus.PUBLISHED:
+            # What readers see is changed by those who may publish, whatever the change.
+            self.require(PUBLISH, article)

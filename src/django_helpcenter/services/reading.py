@@ -16,7 +16,7 @@ from django.utils import translation
 
 from django_helpcenter import signals
 from django_helpcenter.choices import InteractionType
-from django_helpcenter.exceptions import DATABASE_EXCEPTIONS, NotVisible
+from django_helpcenter.exceptions import DATABASE_EXCEPTIONS, Gone, NotVisible
 from django_helpcenter.models import (
     HelpArticle,
     HelpArticleInteraction,
@@ -191,10 +191,19 @@ class ReadingService(TenantService):
         return self._best(found.defer("search_vector", "search_tags"), language)
 
     def find_moved(self, slug: str, *, language: str = "") -> HelpArticle:
-        """Return the article that had this slug before."""
-        former = HelpRedirect.objects.using(self.using).for_tenant(self.tenant)
-        found = self.visible.light().filter(pk__in=former.filter(slug=slug).values("article"))
-        return self._best(found, language)
+        """Return the article that had this slug before.
+
+        Raises Gone when the slug is of a public article that was deleted, NotVisible otherwise.
+        """
+        former = HelpRedirect.objects.using(self.using).for_tenant(self.tenant).filter(slug=slug)
+        moved = former.filter(article__isnull=False)
+        found = self.visible.light().filter(pk__in=moved.values("article"))
+        try:
+            return self._best(found, language)
+        except NotVisible:
+            if former.filter(article__isnull=True).exists():
+                raise Gone(slug) from None
+            raise
 
     def article(self, article: HelpArticle) -> ArticlePage:
         """Return all that the page of a visible article shows."""

@@ -13,7 +13,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views import View
 
 from django_helpcenter.conf import conf
-from django_helpcenter.exceptions import NotVisible, TenantNotFound
+from django_helpcenter.exceptions import Gone, NotVisible, TenantNotFound
 from django_helpcenter.services.reading import ReadingService
 from django_helpcenter.services.tenancy import current_tenant
 from django_helpcenter.web.visitors import Visitor, may_record
@@ -40,6 +40,8 @@ class ReaderView(View):
         self.visitor = Visitor(request, is_named=self.names_visitor and self.is_recorded)
         try:
             response = super().dispatch(request, *args, **kwargs)
+        except Gone:
+            response = self.page("gone.html", status=410)
         except NotVisible:
             response = self.page("not_found.html", status=404)
         patch_cache_control(response, private=True, no_cache=True)

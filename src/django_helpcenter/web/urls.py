@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from django_helpcenter.web import views
+from django_helpcenter.web import previews, views
 
 
 class UnicodeSlugConverter:
@@ -29,5 +29,6 @@ urlpatterns = [
     path("c/<help_slug:slug>/", views.CategoryView.as_view(), name="category"),
     path("t/<help_slug:slug>/", views.TagView.as_view(), name="tag"),
     path("a/<help_slug:slug>/", views.ArticleView.as_view(), name="article"),
+    path("preview/<str:token>/", previews.PreviewView.as_view(), name="preview"),
     path("a/<int:article_id>/vote/", views.VoteView.as_view(), name="vote"),
 ]

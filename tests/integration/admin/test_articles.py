@@ -531,12 +531,9 @@ def test_article_leads_to_its_versions(
     editor_client: Client, tenant: Any, make_article: Any
 ) -> None:
     article = make_article(tenant, status="PUBLISHED")
-    make_article(tenant, "Other", status="PUBLISHED")
     text = editor_client.get(change_url(article)).content.decode()
-    url = reverse("admin:help_center_helparticleversion_changelist") + f"?article={article.pk}"
+    url = reverse("admin:help_center_helparticle_versions", args=[article.pk])
     assert f'href="{url}"' in text
-    rows = editor_client.get(url).context["cl"].result_list
-    assert [row.article_id for row in rows] == [article.pk]
 
 
 def change_page(client: Client, article: HelpArticle) -> str:

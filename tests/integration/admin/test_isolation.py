@@ -20,6 +20,7 @@ from django_helpcenter.models import (
     HelpArticleVersion,
     HelpCategory,
     HelpCategoryRedirect,
+    HelpDraft,
     HelpIndexState,
     HelpLexeme,
     HelpPassage,
@@ -31,7 +32,9 @@ from django_helpcenter.models import (
     HelpSynonym,
     HelpTag,
     HelpTenant,
+    HelpTransition,
 )
+from tests.factories import make_user
 from tests.integration.admin.pages import address, nonexistent, seen
 
 pytestmark = pytest.mark.thorough
@@ -83,6 +86,18 @@ def foreign(other_tenant: Any, make_article: Any) -> dict[type[Model], Model]:
         HelpSearchHistory.objects.create(query=NAME, clicked_article=article, **own),
         HelpArticleInteraction.record_vote(article, is_helpful=True, visitor_key="v", comment=NAME),
         HelpArticleVersion.objects.get(article=article),
+        HelpTransition.objects.create(
+            article=article, before="DRAFT", after="REVIEW", note=NAME, **own
+        ),
+        HelpDraft.objects.create(
+            article=article,
+            editor=make_user("globex"),
+            state="REVIEW",
+            title=NAME,
+            content=NAME,
+            base_version=1,
+            **own,
+        ),
     ]
     if HelpTenant in MODELS:
         rows.append(other_tenant)

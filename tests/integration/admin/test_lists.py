@@ -22,6 +22,7 @@ from django_helpcenter.models import (
     HelpArticleVersion,
     HelpCategory,
     HelpCategoryRedirect,
+    HelpDraft,
     HelpIndexState,
     HelpLexeme,
     HelpPassage,
@@ -32,8 +33,10 @@ from django_helpcenter.models import (
     HelpSpelling,
     HelpSynonym,
     HelpTag,
+    HelpTransition,
     get_tenant_model,
 )
+from tests.factories import make_user
 
 pytestmark = pytest.mark.thorough
 
@@ -63,6 +66,11 @@ def fill(tenant: Any, make_article: Any, count: int) -> None:
         HelpRedirect.objects.create(slug=f"{name}-old", article=article, **own)
         HelpCategoryRedirect.objects.create(slug=f"{name}-old", category=category, **own)
         HelpSearchHistory.objects.create(query=name, clicked_article=article, **own)
+        HelpTransition.objects.create(article=article, before="DRAFT", after="REVIEW", **own)
+        HelpDraft.objects.create(
+            article=article, editor=make_user(name), state="REVIEW", title=name, base_version=1,
+            **own,
+        )  # fmt: skip
         HelpArticleInteraction.objects.create(
             article=article, visitor_key=name, interaction_type=InteractionType.VIEW, **own
         )

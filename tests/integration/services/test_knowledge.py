@@ -13,7 +13,8 @@ from django.test import override_settings
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.exceptions import ArticleConflict
 from django_helpcenter.models import HelpArticle, HelpCategory, HelpRedirect, HelpTag
-from django_helpcenter.services.knowledge import TRANSITIONS, KnowledgeService
+from django_helpcenter.services.knowledge import KnowledgeService
+from django_helpcenter.services.workflow import TRANSITIONS
 from django_helpcenter.types import SYSTEM
 from tests.factories import make_article, make_author, make_category
 from tests.threads import run_at_once

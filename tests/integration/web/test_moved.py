@@ -97,3 +97,34 @@ def test_new_category_at_the_old_address_is_shown(reader: Client, tenant: Model)
     # Only the database itself may give an address to two.
     HelpCategory.objects.filter(slug="printers").update(slug="old")
     assert "Another" in reader.get("/help/c/old/").content.decode()
+
+
+# What is gone for good
+
+
+def test_address_of_a_deleted_public_article_says_that_it_is_gone(
+    reader: Client, tenant: Model
+) -> None:
+    delete(moved(tenant))
+    for address in ("/help/a/old/", "/help/a/new/"):
+        response = reader.get(address)
+        assert response.status_code == 410
+        assert "This page was removed" in response.content.decode()
+
+
+def test_address_of_a_deleted_article_of_another_tenant_is_like_none(
+    reader: Client, tenant: Model, other_tenant: Model
+) -> None:
+    delete(moved(other_tenant))
+    assert reader.get("/help/a/new/").content == reader.get("/help/a/nothing/").content
+
+
+def test_new_article_at_an_address_that_was_gone_is_shown(reader: Client, tenant: Model) -> None:
+    delete(moved(tenant))
+    make_article(tenant, "Back", slug="new")
+    assert reader.get("/help/a/new/").status_code == 200
+
+
+def delete(article: HelpArticle) -> None:
+    service = KnowledgeService(tenant=article.tenant, actor=SYSTEM)
+    service.delete_article(article, leave_gone=True)

@@ -52,7 +52,7 @@ def test_hidden_article_is_looked_up_like_a_nonexistent_one(
 ) -> None:
     hidden_article("draft", tenant, other_tenant)
     for slug in ("secret", "nothing"):
-        with django_assert_num_queries(3):  # type: ignore[operator]
+        with django_assert_num_queries(4):  # type: ignore[operator]
             reader.get(f"/help/a/{slug}/")
 
 

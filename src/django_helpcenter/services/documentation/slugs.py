@@ -24,7 +24,9 @@ class SlugBook:
     def __init__(self, tenant: models.Model) -> None:
         self.tenant = tenant
         self.holders = _addresses(HelpArticle.objects.for_tenant(tenant), "pk")
-        self.former = _addresses(HelpRedirect.objects.for_tenant(tenant), "article_id")
+        # What is gone for good makes way.
+        redirects = HelpRedirect.objects.for_tenant(tenant).filter(article__isnull=False)
+        self.former = _addresses(redirects, "article_id")
         self._numbers: dict[_Address, int] = {}
 
     def holder(self, language: str, slug: str) -> int:

@@ -22,8 +22,9 @@ from django_helpcenter.services.documentation.planning import Plan
 from django_helpcenter.services.documentation.report import Action, SyncReport
 from django_helpcenter.services.documentation.work import Work
 from django_helpcenter.services.index_run import IndexRun, Progress
-from django_helpcenter.services.knowledge import TRANSITIONS, KnowledgeService
+from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.services.tags import find_tags, tag_identity
+from django_helpcenter.services.workflow import TRANSITIONS
 
 if TYPE_CHECKING:
     from django_helpcenter.types import Actor

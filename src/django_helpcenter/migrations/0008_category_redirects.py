@@ -12,7 +12,7 @@ TENANT_MODEL = getattr(settings, "HELP_CENTER_TENANT_MODEL", "help_center.HelpTe
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("help_center", "0006_suggestions"),
+        ("help_center", "0007_authoring"),
         # Not found by the autodetector, because the default model is in this app.
         migrations.swappable_dependency(TENANT_MODEL),
     ]

@@ -1,0 +1,246 @@
+"""Writing beside what readers see: the page of an editor's own draft, and its autosave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.defaultfilters import date as format_date
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from django_helpcenter.admin.article_form import LinesField
+from django_helpcenter.admin.preview import MarkdownWidget
+from django_helpcenter.admin.saving import REFUSALS, refusal_text
+from django_helpcenter.admin.scoping import TenantScopedAdmin
+from django_helpcenter.admin.version_pages import VersionPages
+from django_helpcenter.choices import DraftState
+from django_helpcenter.exceptions import ArticleConflict, TenantNotFound
+from django_helpcenter.models import HelpArticle, HelpDraft
+from django_helpcenter.models.drafts import DraftText, text_of
+from django_helpcenter.services.drafts import DraftService, others_writing
+from django_helpcenter.services.preview_links import preview_token
+from django_helpcenter.services.publishing import publishing_problems
+from django_helpcenter.services.tenancy import current_tenant
+from django_helpcenter.services.versions import compare_texts
+from django_helpcenter.services.workflow import PUBLISH, may
+
+
+class DraftForm(forms.Form):
+    """The text of a draft; ``revision`` is the one that was opened, 0 before the first save."""
+
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=500,
+        widget=forms.TextInput(attrs={"class": "vTextField hc-wide", "dir": "auto"}),
+    )
+    summary = LinesField(
+        label=_("Summary"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField", "dir": "auto"}),
+    )
+    content = LinesField(label=_("Content"), required=False, strip=False)
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=500,
+        help_text=_("What changed and why, for the list of versions."),
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, *args: Any, preview_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["content"].widget = MarkdownWidget(preview_url)
+
+    @property
+    def text(self) -> DraftText:
+        """What was typed, once it is valid."""
+        return DraftText(*(self.cleaned_data[name] for name in DraftText._fields))
+
+
+class DraftPages(VersionPages):
+    """Adds the page on which an editor writes beside the published text."""
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path(
+                "<path:object_id>/draft/",
+                view(self.draft_view),
+                name="help_center_helparticle_draft",
+            ),
+            *super().get_urls(),
+        ]
+
+    def draft_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show and save the person's own draft of an article."""
+        article = self._find_for_writing(request, object_id)
+        service = DraftService(tenant=article.tenant, actor=request.user)
+        draft = service.find(article)
+        form = self._draft_form(request, article, draft)
+        if request.method == "POST":
+            answer = self._handle_draft(request, article, draft, form, service)
+            if answer is not None:
+                return answer
+        context = draft_context(self, request, article, draft) | {"form": form}
+        context["media"] = self.media + form.media
+        return TemplateResponse(request, "admin/help_center/helparticle/draft.html", context)
+
+    def _find_for_writing(self, request: HttpRequest, object_id: str) -> HelpArticle:
+        article = self.find_article(request, object_id)
+        if not self.has_change_permission(request, article):
+            raise PermissionDenied
+        return article
+
+    def _draft_form(
+        self, request: HttpRequest, article: HelpArticle, draft: HelpDraft | None
+    ) -> DraftForm:
+        text = draft.text if draft else text_of(article)
+        initial = {**text._asdict(), "revision": draft.revision if draft else 0}
+        initial["note"] = draft.note if draft and draft.state == DraftState.WRITING else ""
+        preview = reverse("admin:help_center_helparticle_preview", current_app=self.admin_site.name)
+        data = request.POST if request.method == "POST" else None
+        return DraftForm(data, initial=initial, preview_url=preview)
+
+    def _handle_draft(
+        self,
+        request: HttpRequest,
+        article: HelpArticle,
+        draft: HelpDraft | None,
+        form: DraftForm,
+        service: DraftService,
+    ) -> HttpResponse | None:
+        """Do what was asked for; ``None``: the form comes back with what was typed and why."""
+        is_autosave = "_autosave" in request.POST
+        if draft is not None and "_discard" in request.POST:
+            return take_step(self, request, draft, service.discard)
+        if not form.is_valid():
+            return _autosave_refusal(form.errors.as_text()) if is_autosave else None
+        try:
+            saved = service.save(
+                article,
+                form.text,
+                revision=form.cleaned_data["revision"],
+                note=form.cleaned_data["note"],
+            )
+        except REFUSALS as exc:
+            if is_autosave:
+                return _autosave_refusal(refusal_text(exc))
+            _add_refusal(form, exc)
+            return None
+        if is_autosave:
+            return JsonResponse({"revision": saved.revision, "message": _saved_at(saved)})
+        return self._after_save(request, article, saved, service)
+
+    def _after_save(
+        self, request: HttpRequest, article: HelpArticle, draft: HelpDraft, service: DraftService
+    ) -> HttpResponse:
+        steps: dict[str, Callable[..., Any]] = {
+            "_publish": service.publish,
+            "_submit": service.submit,
+            "_merge": service.merge,
+        }
+        for name, step in steps.items():
+            if name in request.POST:
+                return take_step(self, request, draft, step)
+        self.message_user(request, _t("The draft was saved; readers do not see it yet."))
+        return HttpResponseRedirect(self.page_of(article, "draft"))
+
+
+#: What to say after a step, and which page follows.
+_OUTCOMES: dict[str, tuple[Any, str]] = {
+    "publish": (_("The draft was published."), "change"),
+    "submit": (_("The draft was handed over for review."), "draft"),
+    "send_back": (_("The draft was sent back to its editor."), "change"),
+    "discard": (_("The draft was discarded; the article is as it was."), "change"),
+    "merge": (_("What changed meanwhile is in your draft now."), "draft"),
+}
+
+
+def take_step(
+    model_admin: TenantScopedAdmin, request: HttpRequest, draft: HelpDraft, step: Callable[..., Any]
+) -> HttpResponse:
+    """Take a step with a saved draft, and say what came of it."""
+    name = step.__name__
+    note = {"note": request.POST.get("note", "")[:500]}
+    try:
+        result = step(draft, **(note if name in {"publish", "submit", "send_back"} else {}))
+    except REFUSALS as exc:
+        for text in exc.messages if isinstance(exc, ValidationError) else [refusal_text(exc)]:
+            model_admin.message_user(request, text, messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
+    outcome, page = _OUTCOMES[name]
+    model_admin.message_user(request, str(outcome), messages.SUCCESS)
+    if name == "publish":
+        model_admin.log_change(request, result, _t("Draft published."))
+    if name == "merge" and result[1].conflicts:
+        text = _t("Choose where both of you changed the same lines.")
+        model_admin.message_user(request, text, messages.WARNING)
+    site = model_admin.admin_site.name
+    address = reverse(
+        f"admin:help_center_helparticle_{page}", args=[draft.article_id], current_app=site
+    )
+    return HttpResponseRedirect(address)
+
+
+def draft_context(
+    model_admin: TenantScopedAdmin,
+    request: HttpRequest,
+    article: HelpArticle,
+    draft: HelpDraft | None,
+) -> dict[str, Any]:
+    """Return what a page says about a draft and its article."""
+    would_be = HelpArticle(title=article.title, content=article.content)
+    if draft:
+        would_be.title, would_be.summary, would_be.content = draft.text
+    return {
+        **model_admin.admin_site.each_context(request),
+        "title": _t("Draft of “%s”") % article,
+        "opts": article._meta,
+        "original": article,
+        "draft": draft,
+        "changes": compare_texts(article, draft) if draft else None,
+        "problems": publishing_problems(would_be),
+        "is_behind": draft is not None and draft.base != text_of(article),
+        "others": others_writing(article, request.user),
+        "may_publish": may(cast("Any", request.user), PUBLISH, article),
+        "preview_link": _preview_link(request, article, draft),
+        "media": model_admin.media,
+    }
+
+
+def _autosave_refusal(text: str) -> HttpResponse:
+    return JsonResponse({"message": text}, status=409)
+
+
+def _saved_at(draft: HelpDraft) -> str:
+    return _t("Saved at %s.") % format_date(timezone.localtime(draft.updated_at), "H:i:s")
+
+
+def _add_refusal(form: DraftForm, exc: Exception) -> None:
+    if isinstance(exc, ValidationError) and hasattr(exc, "error_dict"):
+        for name, errors in exc.error_dict.items():
+            form.add_error(name if name in form.fields else None, errors)
+        return
+    form.add_error(None, refusal_text(exc))
+    if isinstance(exc, ArticleConflict):
+        form.add_error(None, _t("Copy what you need from here, and open the draft again."))
+
+
+def _preview_link(request: HttpRequest, article: HelpArticle, draft: HelpDraft | None) -> str:
+    """Return a link that shows the draft to whoever has it; "" where readers have no pages."""
+    try:
+        if current_tenant(request).pk != article.tenant_id:
+            return ""
+        page = reverse("help_center:preview", args=[preview_token(article, draft)])
+    except (TenantNotFound, NoReverseMatch):
+        return ""
+    return request.build_absolute_uri(page)

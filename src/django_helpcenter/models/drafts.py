@@ -1,0 +1,86 @@
+"""What an editor is writing, beside the article that readers see."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from django_helpcenter.choices import DraftState
+from django_helpcenter.models.articles import HelpArticle
+from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
+from django_helpcenter.models.tenants import user_model_name
+
+
+class DraftText(NamedTuple):
+    """The part of an article that drafts and versions hold."""
+
+    title: str
+    summary: str
+    content: str
+
+
+class HelpDraft(TenantAwareModel):
+    """The changed text of an article by one editor, until it is published or discarded.
+
+    ``base_…`` is the article's text that the editor began with, ``base_version`` its number:
+    where the article says something else by now, the two have to be merged. ``revision`` counts the
+    saves, so that two windows of one editor do not overwrite each other.
+    """
+
+    article = models.ForeignKey(
+        HelpArticle, on_delete=models.CASCADE, related_name="drafts", verbose_name=_("article")
+    )
+    editor = models.ForeignKey(
+        user_model_name(), on_delete=models.CASCADE, related_name="+", verbose_name=_("editor")
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=DraftState.choices, default=DraftState.WRITING
+    )
+    title = models.CharField(_("title"), max_length=500)
+    summary = models.TextField(_("summary"), blank=True)
+    content = models.TextField(_("content"), blank=True)
+    base_version = models.PositiveIntegerField(_("base version"))
+    base_title = models.CharField(_("base title"), max_length=500)
+    base_summary = models.TextField(_("base summary"), blank=True)
+    base_content = models.TextField(_("base content"), blank=True)
+    revision = models.PositiveIntegerField(_("revision"), default=1)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+        ordering = ["-updated_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "article", "editor"], name="help_draft_editor_uniq"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def text(self) -> DraftText:
+        """What the editor has written."""
+        return DraftText(self.title, self.summary, self.content)
+
+    @property
+    def base(self) -> DraftText:
+        """What the editor began with."""
+        return DraftText(self.base_title, self.base_summary, self.base_content)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the editor has changed anything."""
+        return self.text != self.base
+
+
+def text_of(article: HelpArticle) -> DraftText:
+    """Return the text of an article as drafts and versions hold it."""
+    return DraftText(article.title, article.summary, article.content)

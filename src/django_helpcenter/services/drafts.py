@@ -1,0 +1,249 @@
+"""Writing beside what readers see: one draft for each article and editor.
+
+Readers see the published text until the draft is published. A draft whose article says something
+else than when it was begun is not published: the two are merged first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from django_helpcenter.choices import ArticleStatus, DraftState
+from django_helpcenter.content.merging import Merge, merge_texts
+from django_helpcenter.exceptions import ArticleConflict, NotVisible, PermissionRefused
+from django_helpcenter.models import HelpArticle, HelpDraft, TenantQuerySet
+from django_helpcenter.models.drafts import DraftText, text_of
+from django_helpcenter.services.article_rules import conflict_message, validate_article
+from django_helpcenter.services.base import ActorService, in_transaction
+from django_helpcenter.services.knowledge import KnowledgeService
+from django_helpcenter.services.workflow import CHANGE, PUBLISH, may
+
+
+@dataclass(frozen=True, slots=True)
+class DraftMerge:
+    """A draft and its article brought together; ``conflicts`` counts what somebody must decide."""
+
+    text: DraftText
+    conflicts: int
+
+
+class DraftService(ActorService):
+    """Keeps what editors write of a tenant's articles.
+
+    An editor changes their own drafts; who publishes may read, publish and send back those of
+    others. Raises NotVisible for drafts that the actor may not see, as for those that are not
+    there.
+    """
+
+    def drafts(self) -> TenantQuerySet[HelpDraft]:
+        """Return the drafts that the actor may see: their own, and those that wait for them."""
+        found = HelpDraft.objects.for_tenant(self.tenant)
+        if self.author_id is None:
+            return found
+        seen = Q(editor=self.author_id)
+        if may(self.actor, PUBLISH):
+            seen |= Q(state=DraftState.REVIEW)
+        return found.filter(seen)
+
+    def find(self, article: HelpArticle) -> HelpDraft | None:
+        """Return the actor's own draft of an article."""
+        self.require_own(article)
+        return self._own().filter(article=article).first()
+
+    @in_transaction
+    def save(
+        self,
+        article: HelpArticle,
+        text: DraftText,
+        *,
+        revision: int | None = None,
+        base: DraftText | None = None,
+        note: str = "",
+    ) -> HelpDraft:
+        """Keep what the actor has written so far; also called by the autosave.
+
+        ``revision`` is that of the draft that was edited, 0 for none; ``None`` overwrites whatever
+        there is. ``base`` is the article's text that the editor saw when a draft is begun. Raises
+        ArticleConflict when another window saved meanwhile, ValidationError, PermissionRefused.
+        """
+        self.require(CHANGE, article)
+        self._require_user()
+        current = self._lock_article(article)
+        draft = self._own().select_for_update().filter(article=article).first()
+        found = draft.revision if draft else 0
+        if revision is not None and revision != found:
+            raise ArticleConflict(
+                _("You have saved this draft in another window. Nothing was saved here.")
+            )
+        if draft is None:
+            draft = self._begin(current, base)
+        else:
+            draft.revision += 1
+        draft.title, draft.summary, draft.content = text
+        draft.note = note or draft.note
+        draft.state = DraftState.WRITING
+        _validate(current, draft)
+        draft.save()
+        return draft
+
+    @in_transaction
+    def submit(self, draft: HelpDraft, *, note: str = "") -> HelpDraft:
+        """Hand a draft to whoever publishes."""
+        self.require(CHANGE, draft.article)
+        return self._set_state(self._lock_own(draft), DraftState.REVIEW, note)
+
+    @in_transaction
+    def send_back(self, draft: HelpDraft, *, note: str = "") -> HelpDraft:
+        """Hand a draft back to its editor; the note says why."""
+        locked = self._lock(draft)
+        if locked.editor_id != self.author_id:
+            self.require(PUBLISH, locked.article)
+        return self._set_state(locked, DraftState.WRITING, note)
+
+    @in_transaction
+    def discard(self, draft: HelpDraft) -> None:
+        """Forget a draft; the article stays as it is."""
+        locked = self._lock_own(draft)
+        locked.delete()
+
+    @in_transaction
+    def publish(self, draft: HelpDraft, *, note: str = "") -> HelpArticle:
+        """Give the article the text of a draft, publish it, and delete the draft.
+
+        Raises ArticleConflict when the article says something else than what the draft was made of:
+        merge them first. Raises ValidationError with all that is not fit for readers,
+        PermissionRefused.
+        """
+        article, locked = self._lock_both(draft)
+        self.require(PUBLISH, article)
+        if text_of(article) != locked.base:
+            raise ArticleConflict(conflict_message(article))
+        knowledge = KnowledgeService(tenant=self.tenant, actor=self.actor)
+        published = knowledge.update_article(
+            article,
+            **locked.text._asdict(),
+            status=ArticleStatus.PUBLISHED,
+            note=note or locked.note,
+            check=True,
+        )
+        locked.delete()
+        return published
+
+    @in_transaction
+    def merge(self, draft: HelpDraft) -> tuple[HelpDraft, DraftMerge]:
+        """Put what has become of the article meanwhile into a draft, which is based on it then.
+
+        Returns the saved draft and what the merge was like; places that both changed stand in the
+        text one below the other, and keep the draft from being published until somebody chooses.
+        """
+        article, locked = self._lock_both(draft)
+        if locked.editor_id != self.author_id:
+            self.require(PUBLISH, article)
+        merged = merge_draft(locked, article)
+        locked.title, locked.summary, locked.content = merged.text
+        _set_base(locked, article, text_of(article))
+        locked.revision += 1
+        locked.save()
+        return locked, merged
+
+    def _own(self) -> TenantQuerySet[HelpDraft]:
+        return HelpDraft.objects.for_tenant(self.tenant).filter(editor=self.author_id)
+
+    def _require_user(self) -> None:
+        if self.author_id is None:
+            raise PermissionRefused("A draft is somebody's; the system has none.")
+
+    def _lock_article(self, article: HelpArticle) -> HelpArticle:
+        self.require_own(article)
+        rows = HelpArticle.objects.for_tenant(self.tenant).select_for_update(of=("self",))
+        found = rows.select_related("last_updated_by").filter(pk=article.pk).first()
+        if found is None:
+            raise ArticleConflict(_("The article was deleted meanwhile. Nothing was saved."))
+        return found
+
+    def _lock(self, draft: HelpDraft) -> HelpDraft:
+        rows = self.drafts().select_for_update(of=("self",)).select_related("article")
+        found = rows.filter(pk=draft.pk).first()
+        if found is None:
+            raise NotVisible(f"draft {draft.pk}")
+        return found
+
+    def _lock_own(self, draft: HelpDraft) -> HelpDraft:
+        locked = self._lock(draft)
+        if self.author_id is not None and locked.editor_id != self.author_id:
+            raise NotVisible(f"draft {draft.pk}")
+        return locked
+
+    def _lock_both(self, draft: HelpDraft) -> tuple[HelpArticle, HelpDraft]:
+        """Lock the article first, as every writer does, and then the draft."""
+        if not self.drafts().filter(pk=draft.pk).exists():
+            raise NotVisible(f"draft {draft.pk}")
+        return self._lock_article(draft.article), self._lock(draft)
+
+    def _begin(self, article: HelpArticle, base: DraftText | None) -> HelpDraft:
+        draft = HelpDraft(tenant_id=self.tenant.pk, article=article, editor_id=self.author_id)
+        _set_base(draft, article, base or text_of(article))
+        return draft
+
+    def _set_state(self, draft: HelpDraft, state: str, note: str) -> HelpDraft:
+        draft.state = state
+        draft.note = note or draft.note
+        draft.save(update_fields=["state", "note", "updated_at"])
+        return draft
+
+
+def merge_draft(draft: HelpDraft, article: HelpArticle) -> DraftMerge:
+    """Merge a draft with what its article says now; writes nothing."""
+    who = str(article.last_updated_by or _("the article now"))
+    return merge_with(draft.base, draft.text, text_of(article), their_name=who)
+
+
+def merge_with(
+    base: DraftText, mine: DraftText, theirs: DraftText, *, their_name: str
+) -> DraftMerge:
+    """Merge two texts made of one; title and summary, of one line mostly, as a whole.
+
+    Where both changed title or summary, mine stays: the text has no room for two.
+    """
+    merged: Merge = merge_texts(
+        base.content, mine.content, theirs.content, my_name=_("your text"), their_name=their_name
+    )
+    title = mine.title if mine.title != base.title else theirs.title
+    summary = mine.summary if mine.summary != base.summary else theirs.summary
+    return DraftMerge(DraftText(title, summary, merged.text), merged.conflicts)
+
+
+def others_writing(article: HelpArticle, user: Any) -> Iterable[HelpDraft]:
+    """Return the changed drafts that others have of an article, the last changed first."""
+    drafts = HelpDraft.objects.for_tenant(article.tenant_id).filter(article=article)
+    drafts = drafts.exclude(editor=user).select_related("editor")
+    return [draft for draft in drafts.defer("content") if draft.is_changed]
+
+
+def _set_base(draft: HelpDraft, article: HelpArticle, text: DraftText) -> None:
+    draft.base_title, draft.base_summary, draft.base_content = text
+    draft.base_version = article.version
+
+
+def _validate(article: HelpArticle, draft: HelpDraft) -> None:
+    """Refuse a text that no article may have; an empty one is fine until it is published."""
+    probe = HelpArticle(
+        tenant_id=article.tenant_id,
+        slug=article.slug,
+        language=article.language,
+        category_id=article.category_id,
+        status=ArticleStatus.DRAFT,
+        **draft.text._asdict(),
+    )
+    try:
+        validate_article(probe)
+    except ValidationError as exc:
+        raise ValidationError(
+            {name: errors for name, errors in exc.error_dict.items() if name in DraftText._fields}
+        ) from exc

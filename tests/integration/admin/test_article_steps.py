@@ -1,0 +1,155 @@
+"""The buttons that take an article from status to status, and what a conflict leaves behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+
+from django_helpcenter.models import HelpArticle, HelpDraft, HelpRedirect, HelpTransition
+from django_helpcenter.services.knowledge import KnowledgeService
+from django_helpcenter.types import SYSTEM
+from tests.integration.admin.conftest import MakeArticle, logged_in
+from tests.integration.admin.pages import form_of, told
+from tests.integration.admin.test_articles import change_url, edit, shown
+
+
+@pytest.fixture
+def author_client(tenant: Model) -> Client:
+    user = get_user_model().objects.create_user("ana", is_staff=True)
+    wanted = ("add_helparticle", "change_helparticle")
+    user.user_permissions.set(Permission.objects.filter(codename__in=wanted))
+    return logged_in(user)
+
+
+def labels(client: Client, address: str) -> list[str]:
+    return [step.label for step in client.get(address).context["steps"]]
+
+
+ADD = "admin:help_center_helparticle_add"
+
+
+def test_new_article_may_be_submitted_or_published_at_once(
+    editor_client: Client, tenant: Model
+) -> None:
+    assert labels(editor_client, reverse(ADD)) == ["Submit for review", "Publish", "Archive"]
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("DRAFT", ["Submit for review", "Publish", "Archive"]),
+        ("REVIEW", ["Send back", "Publish", "Archive"]),
+        ("PUBLISHED", ["Take back to draft", "Archive"]),
+        ("ARCHIVED", ["Take back to draft", "Publish again"]),
+    ],
+)
+def test_buttons_lead_where_the_article_may_go(
+    editor_client: Client, tenant: Model, make_article: MakeArticle, status: str, expected: Any
+) -> None:
+    article = make_article(tenant, status=status)
+    assert labels(editor_client, change_url(article)) == expected
+
+
+def test_author_is_offered_to_submit_alone(
+    author_client: Client, tenant: Model, make_article: MakeArticle
+) -> None:
+    assert labels(author_client, change_url(make_article(tenant))) == ["Submit for review"]
+
+
+def test_viewer_is_offered_no_step(tenant: Model, make_article: MakeArticle) -> None:
+    user = get_user_model().objects.create_user("rita", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename="view_helparticle"))
+    page = logged_in(user).get(change_url(make_article(tenant)))
+    assert "steps" not in page.context
+
+
+def test_button_saves_and_takes_the_step(
+    editor_client: Client, editor: Any, tenant: Model, make_article: MakeArticle
+) -> None:
+    article = make_article(tenant)
+    data = shown(editor_client, change_url(article))
+    # As a browser sends it: the hidden field, then the button.
+    data |= {"status": ["DRAFT", "PUBLISHED"], "content": "New.", "note": "Go."}
+    assert editor_client.post(change_url(article), data).status_code == 302
+    stored = HelpArticle.objects.get()
+    assert (stored.status, stored.content) == ("PUBLISHED", "New.")
+    step = HelpTransition.objects.get()
+    assert (step.before, step.after, step.actor, step.note) == ("DRAFT", "PUBLISHED", editor, "Go.")
+
+
+def test_what_the_article_lacks_is_named(
+    editor_client: Client, tenant: Model, make_article: MakeArticle
+) -> None:
+    article = make_article(tenant, content="")
+    page = editor_client.get(change_url(article)).content.decode()
+    assert "Before this can be published:" in page
+    assert "An article without a text cannot be published." in page
+
+
+def test_article_that_is_not_fit_is_not_published(
+    editor_client: Client, tenant: Model, make_article: MakeArticle
+) -> None:
+    article = make_article(tenant)
+    marks = "<<<<<<< a\nb\n=======\nc\n>>>>>>> d\n"
+    response = edit(editor_client, article, status="PUBLISHED", content=marks)
+    assert "two people changed" in str(form_of(response).non_field_errors())
+    assert HelpArticle.objects.get().status == "DRAFT"
+
+
+# A save that comes too late
+
+
+def test_text_of_a_late_save_is_kept_as_a_draft_to_be_merged(
+    editor_client: Client, superuser: Any, tenant: Model, make_article: MakeArticle
+) -> None:
+    article = make_article(tenant, content="First.\n\nSecond.\n", status="PUBLISHED")
+    data = shown(editor_client, change_url(article))
+    KnowledgeService(tenant=tenant, actor=superuser).update_article(
+        article, content="First.\n\nTheirs.\n"
+    )
+    response = editor_client.post(change_url(article), {**data, "content": "Mine.\n\nSecond.\n"})
+    assert "Your text is kept in" in told(response)[0]
+    draft = HelpDraft.objects.get()
+    assert (draft.content, draft.base_content) == ("Mine.\n\nSecond.\n", "First.\n\nSecond.\n")
+
+
+def test_late_save_does_not_overwrite_a_draft(
+    editor_client: Client, superuser: Any, tenant: Model, make_article: MakeArticle
+) -> None:
+    article = make_article(tenant, status="PUBLISHED")
+    address = reverse("admin:help_center_helparticle_draft", args=[article.pk])
+    text = {"title": "Mine", "summary": "", "content": "Draft.", "revision": 0}
+    editor_client.post(address, {**text, "_save": "1"})
+    data = shown(editor_client, change_url(article))
+    KnowledgeService(tenant=tenant, actor=superuser).update_article(article, content="Theirs.")
+    editor_client.post(change_url(article), {**data, "content": "Late."})
+    assert HelpDraft.objects.get().content == "Draft."
+
+
+@pytest.mark.parametrize("base", ["", "forged"])
+def test_late_save_without_what_was_seen_keeps_no_draft(
+    editor_client: Client, tenant: Model, make_article: MakeArticle, base: str
+) -> None:
+    article = make_article(tenant, status="PUBLISHED")
+    data = shown(editor_client, change_url(article))
+    KnowledgeService(tenant=tenant, actor=SYSTEM).update_article(article, content="Theirs.")
+    editor_client.post(change_url(article), {**data, "content": "Late.", "base": base})
+    assert not HelpDraft.objects.exists()
+
+
+# Deleting
+
+
+def test_deleted_public_article_leaves_its_address_gone(
+    editor_client: Client, tenant: Model, make_article: MakeArticle
+) -> None:
+    article = make_article(tenant, status="PUBLISHED")
+    address = reverse("admin:help_center_helparticle_delete", args=[article.pk])
+    editor_client.post(address, {"post": "yes"})
+    assert HelpRedirect.objects.get().article is None
