@@ -117,6 +117,22 @@ def test_row_is_not_dropped_on_itself_below_itself_or_on_another_tenant(
     assert (outline(tenant), outline(other_tenant)) == (before, ["Theirs"])
 
 
+def test_drag_scrolls_a_long_list(page: Page, list_url: str, tenant: Model) -> None:
+    for number in range(40):
+        make_category(tenant, f"Topic {number:02}")
+    sign_in(page, list_url)
+    page.goto(list_url)
+    drag(page, "Account", "Account", 0.5)
+    page.mouse.move(420, page.evaluate("innerHeight") - 10, steps=3)
+    expect(page.locator("#changelist-search")).not_to_be_in_viewport()
+    expect(page.locator("[class*=hc-drop--]")).to_have_count(1)
+    page.mouse.move(420, 300, steps=3)
+    expect(page.locator("[class*=hc-drop--]")).to_have_count(1)
+    page.mouse.up()
+    expect(page.get_by_role("status")).to_contain_text("“Account” is now number")
+    assert outline(tenant)[0] == "Devices"
+
+
 def test_row_is_moved_with_the_keyboard_and_keeps_the_focus(
     page: Page, list_url: str, tenant: Model
 ) -> None:
