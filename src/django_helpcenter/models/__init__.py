@@ -5,6 +5,7 @@ from __future__ import annotations
 from django_helpcenter.models.articles import HelpArticle, HelpArticleQuerySet
 from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
 from django_helpcenter.models.categories import HelpCategory
+from django_helpcenter.models.files import HelpFile
 from django_helpcenter.models.interactions import HelpArticleInteraction
 from django_helpcenter.models.lexicon import HelpIndexState, HelpLexeme, HelpSpelling
 from django_helpcenter.models.passages import (
@@ -26,6 +27,7 @@ __all__ = [
     "HelpArticleQuerySet",
     "HelpArticleVersion",
     "HelpCategory",
+    "HelpFile",
     "HelpIndexState",
     "HelpLexeme",
     "HelpPassage",
