@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django_helpcenter.admin.articles import HelpArticleAdmin
 from django_helpcenter.admin.categories import HelpCategoryAdmin
+from django_helpcenter.admin.files import HelpFileAdmin
 from django_helpcenter.admin.index import (
     HelpArticleEmbeddingAdmin,
     HelpIndexStateAdmin,
@@ -26,6 +27,7 @@ __all__ = [
     "HelpArticleInteractionAdmin",
     "HelpArticleVersionAdmin",
     "HelpCategoryAdmin",
+    "HelpFileAdmin",
     "HelpIndexStateAdmin",
     "HelpLexemeAdmin",
     "HelpPassageAdmin",

@@ -27,6 +27,7 @@ from django_helpcenter.admin.article_form import (
 )
 from django_helpcenter.admin.badges import INDEX_TONES, STATUS_TONES, badge, ratio_badge
 from django_helpcenter.admin.deletion import WITH_ARTICLE, Summary, summarize
+from django_helpcenter.admin.files import upload_address
 from django_helpcenter.admin.filters import (
     CategoryFilter,
     FreshnessFilter,
@@ -117,6 +118,9 @@ class HelpArticleAdmin(ArticleActions):
     ) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         form.editor = request.user
+        if "content" in form.base_fields:
+            tenant = self.tenant_for(request, obj)
+            form.base_fields["content"].widget.upload_url = upload_address(tenant)
         return form
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: Any, **kwargs: Any) -> Any:

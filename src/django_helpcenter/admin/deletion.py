@@ -17,6 +17,7 @@ from django_helpcenter.models import (
     HelpArticleInteraction,
     HelpArticleVersion,
     HelpCategory,
+    HelpFile,
     HelpPassage,
     HelpRedirect,
     HelpSearchHistory,
@@ -37,6 +38,7 @@ WITH_TENANT: tuple[type[Model], ...] = (
     HelpCategory,
     HelpTag,
     *WITH_ARTICLE,
+    HelpFile,
     HelpSearchHistory,
 )
 

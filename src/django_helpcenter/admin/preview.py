@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import check_for_language
 
+from django_helpcenter.admin.files import content_address
 from django_helpcenter.admin.scoping import allowed_tenants
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import HelpArticle, HelpCategory
@@ -28,22 +29,30 @@ CONTENT_SECURITY_POLICY = (
 
 
 class MarkdownWidget(forms.Textarea):
-    """A textarea for Markdown; ``preview_url`` takes a POST of the form that it stands in."""
+    """A textarea for Markdown; ``preview_url`` takes a POST of the form that it stands in.
+
+    ``upload_url`` takes images; without one, none can be brought.
+    """
 
     template_name = "admin/help_center/widgets/markdown.html"
 
     class Media:
-        css = {"all": ("help_center/admin/admin.css",)}
-        js = (forms.Script("help_center/admin/preview.js", type="module"),)
+        css = {"all": ("help_center/admin/admin.css", "help_center/admin/upload.css")}
+        js = (
+            forms.Script("help_center/admin/preview.js", type="module"),
+            forms.Script("help_center/admin/upload.js", type="module"),
+        )
 
     def __init__(self, preview_url: str, attrs: dict[str, Any] | None = None) -> None:
         own = {"rows": 24, "class": "vLargeTextField hc-markdown", "dir": "auto"}
         super().__init__({**own, **(attrs or {})})
         self.preview_url = preview_url
+        self.upload_url = ""
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         context["preview_url"] = self.preview_url
+        context["upload_url"] = self.upload_url
         return context
 
 
@@ -58,7 +67,7 @@ def preview_response(request: HttpRequest) -> HttpResponse:
     visible = HelpArticle.objects.published().filter(tenant_id=article.tenant_id)
     context: dict[str, Any] = {"article": article}
     try:
-        context["html"] = render_draft(article, visible=visible).html
+        context["html"] = render_draft(article, visible=visible, file_address=content_address).html
     except ContentError as exc:
         context["error"] = str(exc)
     response = TemplateResponse(request, "admin/help_center/preview.html", context)

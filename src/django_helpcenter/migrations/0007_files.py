@@ -31,9 +31,10 @@ def file_keys() -> models.GeneratedField:
         output_field=TextField(),
     )
     keys = Func(keys, Value(2), function="substr", output_field=TextField())
+    keys_type = ArrayField(TextField())
     return models.GeneratedField(
-        expression=Func(keys, Value(":"), function="string_to_array"),
-        output_field=ArrayField(TextField()),
+        expression=Func(keys, Value(":"), function="string_to_array", output_field=keys_type),
+        output_field=keys_type,
         db_persist=True,
     )
 

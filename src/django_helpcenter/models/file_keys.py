@@ -23,8 +23,9 @@ def file_keys_field() -> models.GeneratedField:
     )
     # The first of them without its colon: it would stand behind an empty key.
     keys = Func(keys, Value(2), function="substr", output_field=TextField())
+    keys_type = ArrayField(TextField())
     return models.GeneratedField(
-        expression=Func(keys, Value(":"), function="string_to_array"),
-        output_field=ArrayField(TextField()),
+        expression=Func(keys, Value(":"), function="string_to_array", output_field=keys_type),
+        output_field=keys_type,
         db_persist=True,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Exists
+from django.db.models import Exists, QuerySet
 from django.utils.http import content_disposition_header
 
 from django_helpcenter.choices import FILE_EXTENSIONS, FileType
@@ -71,12 +71,12 @@ class FileReadingService(TenantService):
         A reader may have it when an article that they may see shows it; who writes articles for
         this tenant has all its files.
         """
-        key, _dot, extension = file_name.rpartition(".")
         articles: HelpArticleQuerySet = HelpArticle.objects.using(self.using)
-        shown = articles.filter(file_keys__contains=[key])
-        rows = HelpFile.objects.using(self.using).for_tenant(self.tenant)
+        shown = articles.filter(file_keys__contains=[file_name.partition(".")[0]])
         row = (
-            rows.filter(key=key, content_type=_TYPES.get(extension, ""))
+            files_named(file_name)
+            .using(self.using)
+            .filter(tenant=self.tenant)
             .annotate(
                 is_shown=Exists(shown.visible_to(self.tenant, self.user)),
                 is_public=Exists(shown.visible_to(self.tenant, None)),
@@ -92,3 +92,11 @@ class FileReadingService(TenantService):
         if self.user is None or not may_write_articles(self.user):
             return False
         return administered_tenants(self.user).filter(pk=self.tenant.pk).exists()
+
+
+def files_named(file_name: str) -> QuerySet[HelpFile]:
+    """Return the files that texts of whatever tenant name so."""
+    key, _dot, extension = file_name.partition(".")
+    if "\0" in key:
+        return HelpFile.objects.none()
+    return HelpFile.objects.filter(key=key, content_type=_TYPES.get(extension, ""))
