@@ -134,7 +134,7 @@ class HelpFileAdmin(ServiceSavedAdmin):
             (reverse("admin:help_center_helparticle_change", args=[article.pk]), article.title)
             for article in found
         ]
-        return format_html_join(format_html("<br>"), '<a href="{}">{}</a>', rows) or "–"
+        return format_html_join(SafeString("<br>"), '<a href="{}">{}</a>', rows) or "–"
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Summary:
         return summarize(objs, "", ())

@@ -78,7 +78,7 @@ class HelpArticleQuerySet(TenantQuerySet["HelpArticle"]):
 
     def light(self) -> HelpArticleQuerySet:
         """Leave the long columns in the database; for lists."""
-        return self.defer("content", "search_vector", "search_tags", "title_words", "file_keys")
+        return self.defer("content", "search_vector", "search_tags", "title_words")
 
 
 class HelpArticle(TenantAwareModel):

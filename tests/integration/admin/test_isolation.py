@@ -21,6 +21,7 @@ from django_helpcenter.models import (
     HelpArticleInteraction,
     HelpArticleVersion,
     HelpCategory,
+    HelpFile,
     HelpIndexState,
     HelpLexeme,
     HelpPassage,
@@ -82,6 +83,7 @@ def foreign(other_tenant: Any, make_article: Any) -> dict[type[Model], Model]:
         HelpSearchHistory.objects.create(query=NAME, clicked_article=article, **own),
         HelpArticleInteraction.record_vote(article, is_helpful=True, visitor_key="v", comment=NAME),
         HelpArticleVersion.objects.get(article=article),
+        HelpFile.objects.create(key="0a" * 16, name=NAME, content_type="image/png", size=1, **own),
     ]
     if HelpTenant in MODELS:
         rows.append(other_tenant)

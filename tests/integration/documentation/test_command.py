@@ -331,10 +331,10 @@ def test_tenant_is_not_created_in_a_database_that_is_not_migrated(folder: Folder
 def test_tenant_is_not_created_in_a_database_that_lacks_a_migration(folder: Folder) -> None:
     folder.write({"a.md": "x"})
     recorder = MigrationRecorder(connection)
-    recorder.record_unapplied("help_center", "0006_suggestions")
+    recorder.record_unapplied("help_center", "0007_files")
     outcome = Outcome(folder.root, ["--tenant", "ghost", "--create-tenant"])
     assert outcome.code == 2
-    assert outcome.message == "The database lacks help_center.0006_suggestions. Run migrate."
+    assert outcome.message == "The database lacks help_center.0007_files. Run migrate."
     assert not has_tenant("ghost")
 
 
