@@ -22,6 +22,7 @@ KINDS = {
     "helpsynonym": "written",
     "helppinnedresult": "written",
     "helpredirect": "removed",
+    "helpfile": "removed",
     "helparticleversion": "shown",
     "helppassage": "shown",
     "helppassageembedding": "shown",
@@ -35,7 +36,7 @@ KINDS = {
 }
 
 #: Routes of one model alone, with the kind of page that they are.
-EXTRA_VIEWS = {"helparticle": ("preview",)}
+EXTRA_VIEWS = {"helparticle": ("preview",), "helpfile": ("upload", "content")}
 VIEWS = ("changelist", "add", "change", "delete", "history", "shortcut")
 
 #: Status for a row of: the own tenant/the other tenant/nobody; one figure where the address names
@@ -69,6 +70,10 @@ removed      delete      read     403/403/403   200/302/302   302/200/302   200/
 removed      delete      POST     403/403/403   302/302/302   302/302/302   302/302/302
 removed      history     read     403/302/302   200/302/302   302/200/302   200/200/302
 removed      history     POST     403/302/302   200/302/302   302/200/302   200/200/302
+helpfile     upload      read     405           405           405           405
+helpfile     upload      POST     400           400           400           403
+helpfile     content     read     200/404/404   200/404/404   404/200/404   200/200/404
+helpfile     content     POST     200/404/404   200/404/404   404/200/404   200/200/404
 
 shown        changelist  read     403           200           200           200
 shown        changelist  POST     403           200           200           200
@@ -134,7 +139,7 @@ class AdminPage:
 
     def owners(self, method: str) -> tuple[str, ...]:
         """Return whose rows a request can name, ``("",)`` where it names none."""
-        names_row = self.view in {"change", "delete", "history", "shortcut"}
+        names_row = self.view in {"change", "delete", "history", "shortcut", "content"}
         acts_on_row = (self.view, method) == ("changelist", "POST") and KINDS[self.model] != "shown"
         return OWNERS if names_row or acts_on_row else ("",)
 
