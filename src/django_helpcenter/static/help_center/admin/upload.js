@@ -67,7 +67,10 @@ class Uploader {
   add(files) {
     this.queue.push(...files);
     this.count += files.length;
-    if (!this.dialog.open) this.next();
+    if (this.dialog.open) return;
+    // A dialog takes the cursor away from where the images go.
+    this.place = [this.text.selectionStart, this.text.selectionEnd];
+    this.next();
   }
 
   // Asks for the description of the next image; the place in the text is kept meanwhile.
@@ -76,6 +79,7 @@ class Uploader {
     if (!this.file) {
       this.count = 0;
       this.text.focus();
+      this.text.setSelectionRange(...this.place);
       return;
     }
     const number = this.count - this.queue.length;
@@ -142,8 +146,14 @@ class Uploader {
   }
 
   insert(answer) {
+    const markdown = answer.markdown + (this.queue.length ? "\n\n" : "");
     this.text.focus();
-    document.execCommand("insertText", false, answer.markdown + (this.queue.length ? "\n\n" : ""));
+    this.text.setSelectionRange(...this.place);
+    if (!document.execCommand("insertText", false, markdown)) {
+      this.text.setRangeText(markdown, ...this.place, "end");
+      this.text.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }
+    this.place = [this.text.selectionStart, this.text.selectionEnd];
     this.status.textContent = fill(this.root.dataset.added, { name: answer.name });
   }
 }
