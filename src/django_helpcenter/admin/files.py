@@ -64,7 +64,7 @@ class HelpFileAdmin(ServiceSavedAdmin):
     """The pictures of a help center, and which articles show them."""
 
     list_display = (
-        "thumbnail", "name", "content_type", "size_display", "dimensions", "use_display",
+        "thumbnail", "name", "use_display", "content_type", "size_display", "dimensions",
         "uploaded_by", "tenant", "created_at",
     )  # fmt: skip
     list_display_links = ("name",)
