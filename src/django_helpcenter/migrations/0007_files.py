@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import migrations, models
 from django.db.models import F, Func, TextField, Value
+from django.db.models.functions import Replace, Substr
 
 # The setting may be absent, so it cannot be read as an attribute.
 TENANT_MODEL = getattr(settings, "HELP_CENTER_TENANT_MODEL", "help_center.HelpTenant")
@@ -21,19 +22,23 @@ TYPES = [
 ]
 
 
+MARK = "\x01"
+
+
 def file_keys() -> models.GeneratedField:
     keys = Func(
-        F("content"),
-        Value(r"image(:[0-9a-f]{32})\.(?:png|jpg|gif|webp|svg)|[^i]+|i"),
+        Replace(F("content"), Value("image:"), Value(MARK)),
+        Value(rf"({MARK}[0-9a-f]{{32}})\.(?:png|jpg|gif|webp|svg)|[^{MARK}]+|{MARK}"),
         Value(r"\1"),
         Value("g"),
         function="regexp_replace",
         output_field=TextField(),
     )
-    keys = Func(keys, Value(2), function="substr", output_field=TextField())
     keys_type = ArrayField(TextField())
     return models.GeneratedField(
-        expression=Func(keys, Value(":"), function="string_to_array", output_field=keys_type),
+        expression=Func(
+            Substr(keys, 2), Value(MARK), function="string_to_array", output_field=keys_type
+        ),
         output_field=keys_type,
         db_persist=True,
     )

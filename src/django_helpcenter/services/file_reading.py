@@ -76,7 +76,7 @@ class FileReadingService(TenantService):
         row = (
             files_named(file_name)
             .using(self.using)
-            .filter(tenant=self.tenant)
+            .filter(tenant_id=self.tenant.pk)
             .annotate(
                 is_shown=Exists(shown.visible_to(self.tenant, self.user)),
                 is_public=Exists(shown.visible_to(self.tenant, None)),
