@@ -42,13 +42,17 @@ class ReadableFile:
         its address, and pages show it all the same.
         """
         is_saved = self.file.content_type == FileType.SVG
-        return {
+        headers = {
             "Content-Type": self.file.content_type,
             "Content-Disposition": content_disposition_header(is_saved, self.file.name) or "",
             "Content-Security-Policy": _POLICY,
             "X-Content-Type-Options": "nosniff",
             "ETag": self.etag,
         }
+        if not self.is_public:
+            # No page of another site learns whether its visitor may have this.
+            headers["Cross-Origin-Resource-Policy"] = "same-site"
+        return headers
 
     def read(self) -> bytes:
         """Return the bytes; raises NotVisible when the storage has lost them."""

