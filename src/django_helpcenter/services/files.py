@@ -129,9 +129,11 @@ def may_write_articles(person: Any) -> bool:
     """Tell whether somebody writes articles, and so brings the files that these show."""
     if isinstance(person, SystemActor):
         return True
-    if not person.is_authenticated:
+    # A host's readers may be of a user model that knows no permissions.
+    has_perm = getattr(person, "has_perm", None)
+    if has_perm is None or not person.is_authenticated:
         return False
-    return any(person.has_perm(f"help_center.{permission}") for permission in WRITING)
+    return any(has_perm(f"help_center.{permission}") for permission in WRITING)
 
 
 def file_key(data: bytes) -> str:

@@ -9,7 +9,6 @@ from django_helpcenter.content.images.orientation import (
     UPRIGHT,
     orientation_exif,
     read_orientation,
-    turned,
 )
 from django_helpcenter.content.images.pieces import (
     ByteReader,
@@ -44,7 +43,8 @@ def clean_webp(data: bytes) -> CleanImage:
         kept.append(_chunk(_EXIF, orientation_exif(orientation)))
     body = b"WEBP" + b"".join(kept)
     data = b"RIFF" + len(body).to_bytes(4, "little") + body
-    return CleanImage(FileType.WEBP, data, *turned(size, orientation))
+    # Browsers do not agree on whether this is turned; Chromium shows it as it lies.
+    return CleanImage(FileType.WEBP, data, *size)
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
