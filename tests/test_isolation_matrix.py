@@ -77,8 +77,12 @@ def each(names: Iterable[str], people: Iterable[str] = PEOPLE) -> pytest.MarkDec
     return pytest.mark.parametrize(("name", "person"), cases)
 
 
-def hidden_from(person: str) -> list[str]:
-    return [state for state in STATES if not sees(person, state) and state != "nonexistent"]
+def hidden_from(person: str, entry: str = "") -> list[str]:
+    return [state for state in STATES if not sees(person, state, entry) and state != "nonexistent"]
+
+
+def entry_of(cell: str) -> str:
+    return cell.rsplit(" ", 2)[0]
 
 
 def seen_by(person: str) -> list[str]:
@@ -133,7 +137,7 @@ def test_reader_page_answers_as_declared(world: World, name: str, person: str) -
     assert_none(
         f"{method} {state}: expected {status}, got {answer.status}"
         for (method, state), answer in world.reader_answers(name, person).items()
-        for status in [PAGES[name].status(method, is_seen=not state or sees(person, state))]
+        for status in [PAGES[name].status(method, is_seen=not state or sees(person, state, name))]
         if answer.status != status
     )
 
@@ -144,7 +148,7 @@ def test_hidden_is_answered_like_nonexistent(world: World, name: str, person: st
     assert_none(
         f"{method} {state}: {difference}"
         for (method, state), answer in answers.items()
-        if state in hidden_from(person)
+        if state in hidden_from(person, name)
         if (difference := answer.difference(answers[method, "nonexistent"]))
     )
 
@@ -169,18 +173,29 @@ def test_hidden_takes_as_many_queries_as_nonexistent(world: World, person: str) 
     assert_none(
         f"{cell}: {answer.queries} queries, not {nothing.queries}"
         for cell, state, answer, nothing in world.reader_cells(person)
-        if state in hidden_from(person) and answer.queries != nothing.queries
+        if state in hidden_from(person, entry_of(cell)) and answer.queries != nothing.queries
     )
 
 
 @pytest.mark.parametrize("person", PEOPLE)
 def test_reader_page_names_nothing_hidden(world: World, person: str) -> None:
-    words = {OTHER_NAME, *(WORDS[state] for state in hidden_from(person))}
+    words = {
+        entry: {OTHER_NAME, *(WORDS[state] for state in hidden_from(person, entry))}
+        for entry in PAGES
+    }
     assert_none(
         f"{cell}: {leaked}"
         for cell, _state, answer, _nothing in world.reader_cells(person)
-        if (leaked := answer.words(words))
+        if (leaked := answer.words(words[entry_of(cell)]))
     )
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_file_shows_what_is_seen(world: World, person: str) -> None:
+    answers = world.reader_answers("help_center:file", person)
+    for state in STATES:
+        expected = {WORDS[state]} if sees(person, state, "help_center:file") else set()
+        assert answers["GET", state].words(WORDS.values()) == expected, state
 
 
 @pytest.mark.parametrize("person", PEOPLE)

@@ -20,6 +20,4 @@ urlpatterns = [
     path("logout/", auth_views.LogoutView.as_view(), name="logout"),
     path("help/", include("django_helpcenter.web.urls")),
     path("admin/", admin.site.urls),
-    # A demo serves its few images itself; a real project leaves that to its web server.
-    path("media/<path:path>", views.media),
 ]

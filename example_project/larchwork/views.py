@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import mimetypes
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils._os import safe_join
 from django.views.generic import CreateView, ListView, TemplateView
 
 from larchwork.help import organization_of
 from larchwork.models import Inspection, Site, SupportTicket, User, WorkOrder
-
-
-def media(request: HttpRequest, path: str) -> HttpResponse:
-    """Serve an image of an article; whole, because a file that is streamed would block ASGI."""
-    name = safe_join(settings.MEDIA_ROOT, path)
-    try:
-        content = Path(name).read_bytes()
-    except (OSError, ValueError) as exc:  # ValueError: a null character
-        raise Http404 from exc
-    kind, _encoding = mimetypes.guess_type(name)
-    return HttpResponse(
-        content,
-        content_type=kind or "application/octet-stream",
-        # An image that is opened by itself, an SVG for example, must not run anything.
-        headers={
-            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-        },
-    )
 
 
 class BoardView(TemplateView):

@@ -34,6 +34,21 @@ class IndexState(models.TextChoices):
     FAILED = "FAILED", _("Failed")
 
 
+class FileType(models.TextChoices):
+    """What kinds of files are kept; the value is what browsers are told."""
+
+    PNG = "image/png", "PNG"
+    JPEG = "image/jpeg", "JPEG"
+    GIF = "image/gif", "GIF"
+    WEBP = "image/webp", "WebP"
+    SVG = "image/svg+xml", "SVG"
+
+    @property
+    def extension(self) -> str:
+        """How the names of such files end."""
+        return FILE_EXTENSIONS[self]
+
+
 class InteractionType(models.TextChoices):
     VIEW = "VIEW", _("View")
     BOOKMARK = "BOOKMARK", _("Bookmark")
@@ -59,6 +74,15 @@ class SuggestionKind(models.TextChoices):
     ARTICLE = "article", _("Article")
     CATEGORY = "category", _("Category")
 
+
+#: How the names of files end, by their type.
+FILE_EXTENSIONS: dict[FileType, str] = {
+    FileType.PNG: "png",
+    FileType.JPEG: "jpg",
+    FileType.GIF: "gif",
+    FileType.WEBP: "webp",
+    FileType.SVG: "svg",
+}
 
 #: The role that every reader has, signed in or not.
 ROLE_ALL = "all"

@@ -72,6 +72,15 @@ class HelpCenterSettings:
     IMPORT_MAX_IMAGE_BYTES: int = 10_000_000
     """Largest image that ``sync_documentation`` copies to the storage."""
 
+    UPLOAD_MAX_BYTES: int = 10_000_000
+    """Largest image that the editor takes."""
+
+    IMAGE_MAX_PIXELS: int = 40_000_000
+    """Width times height of the largest image that is kept, uploaded or imported."""
+
+    FILE_STORAGE: str = "default"
+    """The name in ``STORAGES`` of the storage that keeps images."""
+
     SEARCH_QUERY_MAX_LENGTH: int = 512
     """Characters of a query that are looked at; the rest is ignored."""
 

@@ -5,13 +5,14 @@ A host that brings its own queue disconnects these receivers and connects its ow
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DEFAULT_DB_ALIAS, router
-from django.db.models.signals import post_migrate
+from django.db import DEFAULT_DB_ALIAS, router, transaction
+from django.db.models.signals import post_delete, post_migrate
 
 from django_helpcenter import signals
 from django_helpcenter.conf import conf
@@ -30,6 +31,11 @@ def connect_receivers() -> None:
     )
     signals.article_index_stale.connect(index_article, dispatch_uid="help_center.index_article")
     signals.article_unpublished.connect(count_index, dispatch_uid="help_center.count_index")
+    post_delete.connect(
+        discard_file,
+        sender=apps.get_model("help_center", "HelpFile"),
+        dispatch_uid="help_center.discard_file",
+    )
     signals.article_viewed.connect(count_views, dispatch_uid="help_center.count_views")
 
 
@@ -53,6 +59,14 @@ def create_default_tenant(
     tenants = tenant_model._default_manager.using(using)
     if not tenants.exists():
         tenants.create(name="Help center", slug="default")
+
+
+def discard_file(instance: Any, using: str, **kwargs: Any) -> None:
+    """Take the bytes of a file out of the storage, whoever deleted its row: a tenant takes all."""
+    from django_helpcenter.services.file_storage import discard_bytes
+
+    discard = partial(discard_bytes, instance.storage_name)
+    transaction.on_commit(discard, using=using, robust=True)
 
 
 def index_article(article_id: int, **kwargs: Any) -> None:

@@ -23,6 +23,7 @@ KINDS = {
     "helppinnedresult": "written",
     "helpredirect": "removed",
     "helpcategoryredirect": "removed",
+    "helpfile": "removed",
     "helparticleversion": "shown",
     "helptransition": "shown",
     "helpdraft": "shown",
@@ -42,10 +43,11 @@ EXTRA_VIEWS = {
     "helparticle": ("preview", "check", "find", "draft", "versions"),
     "helpcategory": ("place", "merge"),
     "helpdraft": ("review",),
+    "helpfile": ("upload", "content"),
 }
 #: Views whose address names a row.
 ROW_VIEWS = frozenset(
-    {"change", "delete", "history", "draft", "versions", "review", "place", "merge"}
+    {"change", "delete", "history", "draft", "versions", "review", "place", "merge", "content"}
 )
 VIEWS = ("changelist", "add", "change", "delete", "history", "shortcut")
 
@@ -99,6 +101,10 @@ removed      delete      read     403/403/403   200/302/302   302/200/302   200/
 removed      delete      POST     403/403/403   302/302/302   302/302/302   302/302/302
 removed      history     read     403/302/302   200/302/302   302/200/302   200/200/302
 removed      history     POST     403/302/302   200/302/302   302/200/302   200/200/302
+helpfile     upload      read     405           405           405           405
+helpfile     upload      POST     400           400           400           403
+helpfile     content     read     200/404/404   200/404/404   404/200/404   200/200/404
+helpfile     content     POST     200/404/404   200/404/404   404/200/404   200/200/404
 
 shown        changelist  read     403           200           200           200
 shown        changelist  POST     403           200           200           200

@@ -90,7 +90,7 @@ def _answer(response: Any, key: str, queries: int, written: frozenset[tuple[str,
         headers={k: mask(v) for k, v in response.headers.items() if k not in _VOLATILE},
         cookies=frozenset(response.cookies),
         messages=tuple(mask(str(each)) for each in get_messages(response.wsgi_request)),
-        text=mask(_TOKEN.sub(r"\1TOKEN", response.content.decode())),
+        text=mask(_TOKEN.sub(r"\1TOKEN", response.content.decode("utf-8", "replace"))),
         queries=queries,
         written=written,
     )

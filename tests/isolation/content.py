@@ -27,9 +27,11 @@ from django_helpcenter.models import (
     get_tenant_model,
 )
 from django_helpcenter.services.categories import CategoryService
+from django_helpcenter.services.files import FileService
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.types import SYSTEM
 from tests.factories import index, make_article, make_category
+from tests.images import svg
 
 #: The role that the restricted article is for.
 ROLE = "dispatcher"
@@ -65,6 +67,7 @@ class Target:
 
     word: str
     pk: int = NO_KEY
+    file: str = f"{'0a' * 16}.svg"
 
     @property
     def article(self) -> str:
@@ -128,9 +131,10 @@ def fill(own: Model, other: Model) -> dict[str, Target]:
     # The published ones last: their text links to all others.
     for state in reversed([name for name in STATES if name != "nonexistent"]):
         tenant = other if state == "foreign" else own
-        articles = _write(tenant, state, keys)
+        file = _bring(tenant, WORDS[state])
+        articles = _write(tenant, state, keys, file)
         keys += [article.pk for article in articles]
-        targets[state] = Target(WORDS[state], articles[0].pk)
+        targets[state] = Target(WORDS[state], articles[0].pk, file)
     # Lists of what is popular leave out what nobody has read.
     HelpArticle.objects.filter(pk__in=keys).update(view_count=3)
     for tenant, state in ((own, "published"), (other, "foreign")):
@@ -139,13 +143,20 @@ def fill(own: Model, other: Model) -> dict[str, Target]:
     return targets
 
 
-def _write(tenant: Model, state: str, keys: list[int]) -> list[HelpArticle]:
+def _bring(tenant: Model, word: str) -> str:
+    """Add a drawing that says a word; return what texts call it."""
+    service = FileService(tenant=tenant, actor=SYSTEM)
+    return service.add(svg(f"<title>{word}</title>"), name=f"{word}.svg").file_name
+
+
+def _write(tenant: Model, state: str, keys: list[int], file: str) -> list[HelpArticle]:
     """Write an article alone in its category and under its tag, and one among others."""
     target, word = Target(WORDS[state]), WORDS[state]
     links = " ".join(f"[there](article:{key})" for key in keys)
+    text = f"## The {word}\n\nText on {SHARED_WORD} and the {word}. {links} ![](image:{file})"
     common = {
         "summary": f"The {word} in short.",
-        "content": f"## The {word}\n\nText on {SHARED_WORD} and the {word}. {links}",
+        "content": text,
         **article_fields(state),
     }
     alone = make_article(

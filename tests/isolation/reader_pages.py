@@ -25,6 +25,10 @@ SEEN_BY = {
 }
 
 
+#: Who writes articles for the first help center.
+WRITERS = ("author", "publisher", "superuser")
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A route: the methods that it knows, and the status for what is seen and what is not.
@@ -37,6 +41,8 @@ class Page:
     seen: int
     hidden: int = 404
     names: str = ""
+    #: Whether those who write articles see what is no reader's, too.
+    is_for_writers: bool = False
 
     def knows(self, method: str) -> bool:
         """Tell whether the page has an answer to this method."""
@@ -68,6 +74,7 @@ PAGES = {
     "help_center:article (former)": Page("GET HEAD", seen=301, hidden=404, names="former"),
     # What names an article is nothing without a signature; signed links have tests of their own.
     "help_center:preview": Page("GET HEAD", seen=404, hidden=404, names="pk"),
+    "help_center:file": Page("GET HEAD", seen=200, hidden=404, names="file", is_for_writers=True),
     "help_center:vote": Page("POST", seen=302, hidden=404, names="pk"),
 }
 
@@ -84,6 +91,8 @@ def route_name(entry: str) -> str:
     return entry.removesuffix(" (former)")
 
 
-def sees(person: str, state: str) -> bool:
-    """Tell whether an article of this state is for this person."""
+def sees(person: str, state: str, entry: str = "") -> bool:
+    """Tell whether an article of this state, or what a page shows of it, is for this person."""
+    if entry and PAGES[entry].is_for_writers and person in WRITERS:
+        return state not in {"foreign", "nonexistent"}
     return person in SEEN_BY.get(state, ())

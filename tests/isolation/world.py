@@ -19,7 +19,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from django_helpcenter.conf import conf
-from django_helpcenter.models import HelpCategory, HelpLexeme, get_tenant_model
+from django_helpcenter.models import HelpCategory, HelpFile, HelpLexeme, get_tenant_model
 from django_helpcenter.search.lexicon import LENGTHS, PASSAGES
 from tests.factories import HASHING, make_user
 from tests.isolation.admin_pages import ROW_VIEWS, AdminPage, is_asked, pages_of
@@ -199,6 +199,9 @@ def admin_address(page: AdminPage, key: str) -> str:
     if page.view == "shortcut":
         return reverse(f"{name}_change", args=[key]).removesuffix("change/")
     args = [key] if page.view in ROW_VIEWS else []
+    if page.view == "content":
+        file = HelpFile.objects.filter(pk=key).first()
+        args = [file.file_name if file else Target("").file]
     return reverse(f"{name}_{page.view}", args=args)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django_helpcenter.admin.articles import HelpArticleAdmin
 from django_helpcenter.admin.categories import HelpCategoryAdmin
 from django_helpcenter.admin.drafts import HelpDraftAdmin
+from django_helpcenter.admin.files import HelpFileAdmin
 from django_helpcenter.admin.index import (
     HelpArticleEmbeddingAdmin,
     HelpIndexStateAdmin,
@@ -29,6 +30,7 @@ __all__ = [
     "HelpCategoryAdmin",
     "HelpCategoryRedirectAdmin",
     "HelpDraftAdmin",
+    "HelpFileAdmin",
     "HelpIndexStateAdmin",
     "HelpLexemeAdmin",
     "HelpPassageAdmin",

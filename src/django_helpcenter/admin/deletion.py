@@ -19,6 +19,7 @@ from django_helpcenter.models import (
     HelpCategory,
     HelpCategoryRedirect,
     HelpDraft,
+    HelpFile,
     HelpPassage,
     HelpRedirect,
     HelpSearchHistory,
@@ -43,6 +44,7 @@ WITH_TENANT: tuple[type[Model], ...] = (
     HelpTag,
     HelpCategoryRedirect,
     *WITH_ARTICLE,
+    HelpFile,
     HelpSearchHistory,
 )
 

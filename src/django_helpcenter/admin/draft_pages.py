@@ -110,7 +110,7 @@ class DraftPages(VersionPages, EditorAdmin):
         initial = {**text._asdict(), "revision": draft.revision if draft else 0}
         initial["note"] = draft.note if draft and draft.state == DraftState.WRITING else ""
         data = request.POST if request.method == "POST" else None
-        addresses = self.editor_addresses(article.tenant_id)
+        addresses = self.editor_addresses(article.tenant)
         return DraftForm(data, initial=initial, editor_addresses=addresses)
 
     def _handle_draft(

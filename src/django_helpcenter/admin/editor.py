@@ -11,24 +11,29 @@ from django_helpcenter.conf import conf
 from django_helpcenter.exceptions import ConfigurationError
 
 #: What an editor may ask while somebody writes, each the name of an attribute of the widget that
-#: holds the address: the preview and the checks take a POST of the form, the search a GET.
+#: holds the address: the preview and the checks take a POST of the form, the search a GET, the
+#: upload a POST of an image.
 PREVIEW, CHECKS, SEARCH = "data-preview-url", "data-check-url", "data-find-url"
+UPLOAD = "data-upload-url"
 
 
 class MarkdownWidget(forms.Textarea):
     """A textarea with a toolbar, a search for links, a preview, an outline and checks.
 
-    Whoever uses it sets the three addresses among its ``attrs``. Without JavaScript it is a
+    Whoever uses it sets the four addresses among its ``attrs``; without the last one it takes no
+    images. Without JavaScript it is a
     textarea whose preview opens on demand.
     """
 
     template_name = "admin/help_center/widgets/markdown.html"
 
     class Media:
-        css = {"all": ("help_center/admin/admin.css", "help_center/admin/editor.css")}
+        css = {
+            "all": tuple(f"help_center/admin/{name}.css" for name in ("admin", "editor", "upload"))
+        }
         js = tuple(
             forms.Script(f"help_center/admin/{name}.js", type="module")
-            for name in ("preview", "editor", "link-dialog", "writing-checks")
+            for name in ("preview", "editor", "link-dialog", "writing-checks", "upload")
         )
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
@@ -41,6 +46,7 @@ class MarkdownWidget(forms.Textarea):
         context["preview_url"] = present.pop(PREVIEW, "")
         context["check_url"] = present.pop(CHECKS, "")
         context["find_url"] = present.pop(SEARCH, "")
+        context["upload_url"] = present.pop(UPLOAD, "")
         return context
 
 

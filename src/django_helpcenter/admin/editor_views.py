@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Field
+from django.db.models import Field, Model
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, path, reverse
 
-from django_helpcenter.admin.editor import CHECKS, PREVIEW, SEARCH, make_editor
+from django_helpcenter.admin.editor import CHECKS, PREVIEW, SEARCH, UPLOAD, make_editor
+from django_helpcenter.admin.files import upload_address
 from django_helpcenter.admin.preview import preview_response
 from django_helpcenter.admin.saving import ServiceSavedAdmin
 from django_helpcenter.admin.scoping import TENANT_PARAMETER
@@ -32,16 +33,17 @@ class EditorAdmin(ServiceSavedAdmin):
         field = form.base_fields.get("content")
         if field is not None:
             tenant = self.tenant_for(request, obj)
-            field.widget.attrs.update(self.editor_addresses(None if tenant is None else tenant.pk))
+            field.widget.attrs.update(self.editor_addresses(tenant))
         return form
 
-    def editor_addresses(self, tenant_key: Any) -> dict[str, str]:
+    def editor_addresses(self, tenant: Model | None) -> dict[str, str]:
         """Return what the editor asks while somebody writes for a tenant, by attribute."""
-        query = None if tenant_key is None else {TENANT_PARAMETER: str(tenant_key)}
+        query = None if tenant is None else {TENANT_PARAMETER: str(tenant.pk)}
         return {
             PREVIEW: self._address("preview"),
             CHECKS: self._address("check", query),
             SEARCH: self._address("find", query),
+            UPLOAD: upload_address(tenant),
         }
 
     def _address(self, view: str, query: dict[str, str] | None = None) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from django_helpcenter.admin.files import content_address
 from django_helpcenter.admin.posted_article import posted_article
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import HelpArticle
@@ -31,7 +32,7 @@ def preview_response(request: HttpRequest) -> HttpResponse:
     visible = HelpArticle.objects.published().filter(tenant_id=article.tenant_id)
     context: dict[str, Any] = {"article": article}
     try:
-        context["html"] = render_draft(article, visible=visible).html
+        context["html"] = render_draft(article, visible=visible, file_address=content_address).html
     except ContentError as exc:
         context["error"] = str(exc)
     response = TemplateResponse(request, "admin/help_center/preview.html", context)

@@ -23,6 +23,8 @@ RANGES: dict[str, tuple[float | None, float | None]] = {
     "ARTICLE_MAX_CHARACTERS": (1, 2_000_000),
     "IMPORT_MAX_FILE_BYTES": (1, None),
     "IMPORT_MAX_IMAGE_BYTES": (1, None),
+    "UPLOAD_MAX_BYTES": (1, None),
+    "IMAGE_MAX_PIXELS": (1, 1_000_000_000),
     # The width of the column that records queries.
     "SEARCH_QUERY_MAX_LENGTH": (1, 512),
     "SEARCH_CANDIDATES": (1, 1_000),
@@ -220,6 +222,19 @@ def check_editor(**kwargs: Any) -> list[CheckMessage]:
             hint="Give the dotted path of a class such as 'myproject.forms.Editor', made from "
             "django.forms.Widget.",
             id="help_center.E009",
+        )
+    ]
+
+
+def check_file_storage(**kwargs: Any) -> list[CheckMessage]:
+    """E013: a storage that the project does not have."""
+    if _type_error("FILE_STORAGE") or conf.FILE_STORAGE in settings.STORAGES:
+        return []
+    return [
+        Error(
+            f"{PREFIX}FILE_STORAGE is {conf.FILE_STORAGE!r}, which is not in STORAGES.",
+            hint=f"Use one of {', '.join(sorted(settings.STORAGES))}, or add it to STORAGES.",
+            id="help_center.E013",
         )
     ]
 

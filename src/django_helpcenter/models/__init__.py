@@ -6,6 +6,7 @@ from django_helpcenter.models.articles import HelpArticle, HelpArticleQuerySet
 from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
 from django_helpcenter.models.categories import HelpCategory
 from django_helpcenter.models.drafts import HelpDraft
+from django_helpcenter.models.files import HelpFile
 from django_helpcenter.models.interactions import HelpArticleInteraction
 from django_helpcenter.models.lexicon import HelpIndexState, HelpLexeme, HelpSpelling
 from django_helpcenter.models.passages import (
@@ -30,6 +31,7 @@ __all__ = [
     "HelpCategory",
     "HelpCategoryRedirect",
     "HelpDraft",
+    "HelpFile",
     "HelpIndexState",
     "HelpLexeme",
     "HelpPassage",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from django_helpcenter.choices import DraftState
 from django_helpcenter.models.articles import HelpArticle
 from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
+from django_helpcenter.models.file_keys import file_keys_field
 from django_helpcenter.models.tenants import user_model_name
 
 
@@ -41,6 +43,7 @@ class HelpDraft(TenantAwareModel):
     title = models.CharField(_("title"), max_length=500)
     summary = models.TextField(_("summary"), blank=True)
     content = models.TextField(_("content"), blank=True)
+    file_keys = file_keys_field()
     base_version = models.PositiveIntegerField(_("base version"))
     base_title = models.CharField(_("base title"), max_length=500)
     base_summary = models.TextField(_("base summary"), blank=True)
@@ -56,6 +59,7 @@ class HelpDraft(TenantAwareModel):
         verbose_name = _("draft")
         verbose_name_plural = _("drafts")
         ordering = ["-updated_at", "-pk"]
+        indexes = [GinIndex(fields=["file_keys"], name="help_draft_files_idx")]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "article", "editor"], name="help_draft_editor_uniq"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from django_helpcenter.models.articles import HelpArticle
 from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
+from django_helpcenter.models.file_keys import file_keys_field
 from django_helpcenter.models.tenants import user_model_name
 
 
@@ -22,6 +24,7 @@ class HelpArticleVersion(TenantAwareModel):
     title = models.CharField(_("title"), max_length=500)
     summary = models.TextField(_("summary"), blank=True)
     content = models.TextField(_("content"))
+    file_keys = file_keys_field()
     content_hash = models.CharField(_("content hash"), max_length=64)
     note = models.CharField(_("note"), max_length=500, blank=True)
     author = models.ForeignKey(
@@ -40,6 +43,7 @@ class HelpArticleVersion(TenantAwareModel):
         verbose_name = _("article version")
         verbose_name_plural = _("article versions")
         ordering = ["article", "-number"]
+        indexes = [GinIndex(fields=["file_keys"], name="help_version_files_idx")]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "article", "number"], name="help_version_number_uniq"

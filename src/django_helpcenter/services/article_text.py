@@ -15,7 +15,7 @@ from django_helpcenter.content.toc import TocEntry, heading_anchor
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import HelpArticle, HelpArticleQuerySet
 from django_helpcenter.services.addresses import article_url
-from django_helpcenter.services.stored_images import resolve_image
+from django_helpcenter.services.stored_images import FileAddress, reader_address, resolve_image
 
 #: How a stored text points at another article of its tenant: by primary key, as slugs change.
 ARTICLE_LINK = re.compile(r"article:(\d{1,18})(?:#(\S*))?")
@@ -39,8 +39,8 @@ def render_article(article: HelpArticle, *, visible: HelpArticleQuerySet) -> Art
     """Render an article's Markdown.
 
     Links to other articles lead to where those are now, and become plain words when the article is
-    not among the ``visible`` ones. Stored pictures get the address that the storage gives now.
-    A text that is too long for the renderer comes without markup.
+    not among the ``visible`` ones. Stored pictures get the address where it is asked who may have
+    them. A text that is too long for the renderer comes without markup.
     """
     try:
         return render_draft(article, visible=visible)
@@ -48,14 +48,22 @@ def render_article(article: HelpArticle, *, visible: HelpArticleQuerySet) -> Art
         return ArticleText(mark_safe(linebreaks(article.content, autoescape=True)))  # noqa: S308
 
 
-def render_draft(article: HelpArticle, *, visible: HelpArticleQuerySet) -> ArticleText:
-    """Render an article that need not be saved yet; raises ContentError for a text too long."""
+def render_draft(
+    article: HelpArticle,
+    *,
+    visible: HelpArticleQuerySet,
+    file_address: FileAddress = reader_address,
+) -> ArticleText:
+    """Render an article that need not be saved yet; raises ContentError for a text too long.
+
+    ``file_address`` says where its stored pictures are, when not at the address for readers.
+    """
     addresses = _addresses(article.content, visible)
 
     def resolve(target: str) -> str | None:
         match = ARTICLE_LINK.fullmatch(target)
         if match is None:
-            return resolve_image(target, article.tenant_id)
+            return resolve_image(target, address=file_address)
         address = addresses.get(int(match[1]))
         anchor = f"#{heading_anchor(match[2])}" if match[2] else ""
         return address and address + anchor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +27,8 @@ class ReaderView(View):
     """
 
     http_method_names = ["get", "head"]
+    #: How the answer may be kept: by the reader's browser, which asks each time whether it is good.
+    caching: Mapping[str, Any] = {"private": True, "no_cache": True}
     #: Whether the page needs to tell one anonymous reader from another.
     names_visitor = False
 
@@ -44,7 +47,7 @@ class ReaderView(View):
             response = self.page("gone.html", status=410)
         except NotVisible:
             response = self.page("not_found.html", status=404)
-        patch_cache_control(response, private=True, no_cache=True)
+        patch_cache_control(response, **self.caching)
         patch_vary_headers(response, ["Cookie"])
         return response
 

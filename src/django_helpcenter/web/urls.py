@@ -19,7 +19,14 @@ class UnicodeSlugConverter:
         return value
 
 
+class FileNameConverter(UnicodeSlugConverter):
+    """What texts call a file: its key, and what kind of file it is."""
+
+    regex = r"[0-9a-f]{32}\.[a-z]+"
+
+
 register_converter(UnicodeSlugConverter, "help_slug")
+register_converter(FileNameConverter, "help_file")
 
 app_name = "help_center"
 urlpatterns = [
@@ -30,5 +37,6 @@ urlpatterns = [
     path("t/<help_slug:slug>/", views.TagView.as_view(), name="tag"),
     path("a/<help_slug:slug>/", views.ArticleView.as_view(), name="article"),
     path("preview/<str:token>/", previews.PreviewView.as_view(), name="preview"),
+    path("files/<help_file:file_name>", views.FileView.as_view(), name="file"),
     path("a/<int:article_id>/vote/", views.VoteView.as_view(), name="vote"),
 ]

@@ -9,8 +9,9 @@ from django.http import (
     HttpResponseRedirect,
     JsonResponse,
 )
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.cache import patch_cache_control
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.decorators import method_decorator
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_protect
@@ -18,6 +19,7 @@ from django.views.decorators.csrf import csrf_protect
 from django_helpcenter.exceptions import NotVisible
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.addresses import article_url
+from django_helpcenter.services.file_reading import FileReadingService
 from django_helpcenter.services.search import SearchService
 from django_helpcenter.web.links import canonical_url, read_click, wanted_language
 from django_helpcenter.web.pages import ReaderView
@@ -31,6 +33,9 @@ from django_helpcenter.web.search_page import (
     present_suggestion,
     read_instead,
 )
+
+#: How long a picture that everybody may see is kept without asking whether that is still so.
+PUBLIC_FILE_SECONDS = 300
 
 #: What the two buttons of the vote send.
 ANSWERS = {"yes": True, "no": False}
@@ -142,6 +147,21 @@ class ArticleView(ReaderView):
         if click is not None:
             history_id, position = click
             SearchService(**self.scope).record_click(history_id, article.pk, position)
+
+
+class FileView(ReaderView):
+    """A picture, for those who may read an article that shows it."""
+
+    def get(self, request: HttpRequest, file_name: str) -> HttpResponseBase:
+        found = FileReadingService(**self.scope).find(file_name)
+        response = get_conditional_response(request, etag=found.etag)
+        if response is None:
+            response = HttpResponse(found.read())
+        for name, value in found.headers.items():
+            response[name] = value
+        if found.is_public:
+            self.caching = {"public": True, "max_age": PUBLIC_FILE_SECONDS}
+        return response
 
 
 @method_decorator(csrf_protect, name="dispatch")

@@ -21,6 +21,7 @@ from django_helpcenter.models import (
     HelpCategory,
     HelpCategoryRedirect,
     HelpDraft,
+    HelpFile,
     HelpIndexState,
     HelpLexeme,
     HelpPassage,
@@ -98,6 +99,7 @@ def foreign(other_tenant: Any, make_article: Any) -> dict[type[Model], Model]:
             base_version=1,
             **own,
         ),
+        HelpFile.objects.create(key="0a" * 16, name=NAME, content_type="image/png", size=1, **own),
     ]
     if HelpTenant in MODELS:
         rows.append(other_tenant)

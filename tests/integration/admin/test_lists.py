@@ -23,6 +23,7 @@ from django_helpcenter.models import (
     HelpCategory,
     HelpCategoryRedirect,
     HelpDraft,
+    HelpFile,
     HelpIndexState,
     HelpLexeme,
     HelpPassage,
@@ -73,6 +74,9 @@ def fill(tenant: Any, make_article: Any, count: int) -> None:
         )  # fmt: skip
         HelpArticleInteraction.objects.create(
             article=article, visitor_key=name, interaction_type=InteractionType.VIEW, **own
+        )
+        HelpFile.objects.create(
+            key=uuid.uuid4().hex, name=name, content_type="image/png", size=1, **own
         )
         another = get_tenant_model()._default_manager.create(name=name, slug=name)
         HelpIndexState.objects.create(tenant_id=another.pk)
@@ -183,7 +187,7 @@ def test_records_are_to_look_at(
     page = reverse(f"{name}_change", args=[row.pk])
     assert root_client.post(page, {}).status_code == 403
     assert '<input type="submit"' not in root_client.get(page).content.decode()
-    deletable = model in (HelpRedirect, HelpCategoryRedirect)
+    deletable = model in (HelpRedirect, HelpCategoryRedirect, HelpFile)
     expected = 200 if deletable else 403
     assert root_client.get(reverse(f"{name}_delete", args=[row.pk])).status_code == expected
 

@@ -54,7 +54,8 @@ def test_preview_shows_the_pictures_of_the_tenant(
 ) -> None:
     file = f"{'0a' * 16}.png"
     text = editor_client.post(url, {"content": f"![p](image:{file})"}).content.decode()
-    assert f'src="/media/help_center/{tenant.pk}/images/{file}"' in text
+    address = reverse("admin:help_center_helpfile_content", args=[file])
+    assert f'src="{address}"' in text
 
 
 def test_preview_without_reader_pages_shows_links_as_words(

@@ -8,19 +8,19 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db.models import Model
 
-from django_helpcenter.models import HelpArticle
+from django_helpcenter.models import HelpArticle, HelpFile
 from django_helpcenter.services.article_text import render_article
+from tests.images import png
 from tests.integration.documentation.conftest import Folder, Sync, article, figures
 
-PNG = b"\x89PNG\r\n\x1a\npixels"
+PNG = png()
 
 
 def stored() -> list[str]:
-    """Return the names of the stored pictures of the only tenant that has any."""
-    if not default_storage.exists("help_center"):
-        return []
-    (tenant,) = default_storage.listdir("help_center")[0]
-    return default_storage.listdir(f"help_center/{tenant}/images")[1]
+    """Return the names of the pictures that the storage has, and by which texts know them."""
+    files = list(HelpFile.objects.all())
+    assert all(default_storage.exists(file.storage_name) for file in files)
+    return [file.file_name for file in files]
 
 
 def test_links_between_files_become_links_between_articles(folder: Folder, sync: Sync) -> None:
@@ -132,7 +132,7 @@ def test_changed_picture_updates_its_articles(folder: Folder, sync: Sync) -> Non
     folder.write({"a.md": "![p](p.png)", "b.md": "x", "p.png": PNG})
     sync()
     before = article("a.md").content
-    folder.write({"p.png": PNG + b"more"})
+    folder.write({"p.png": png(9)})
     assert figures(sync()) == {"updated": 1, "unchanged": 1}
     assert article("a.md").content != before
 
@@ -142,13 +142,13 @@ def test_changed_picture_updates_its_articles(folder: Folder, sync: Sync) -> Non
     [
         (b"<svg xmlns='http://www.w3.org/2000/svg' onload='x'/>", "the SVG image has the event"),
         (b"<!DOCTYPE html>", "it is not a PNG"),
-        (PNG + b"x" * 100, "it has more than"),
+        (png(after=b"x" * 100), "it has more than"),
     ],
 )
 def test_picture_that_is_not_taken_is_reported(
     folder: Folder, sync: Sync, settings: Any, data: bytes, reason: str
 ) -> None:
-    settings.HELP_CENTER_IMPORT_MAX_IMAGE_BYTES = 60
+    settings.HELP_CENTER_IMPORT_MAX_IMAGE_BYTES = 100
     folder.write({"a.md": "text\n\n![p](p.svg)", "p.svg": data})
     report = sync()
     assert figures(report) == {"created": 1}

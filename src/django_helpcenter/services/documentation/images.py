@@ -1,51 +1,31 @@
-"""Pictures of the folder on their way to Django's storage."""
+"""Pictures of the folder on their way to the files of the tenant."""
 
 from __future__ import annotations
 
-import hashlib
-import logging
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage, default_storage
-from django.db import models
-from django.urls import get_script_prefix
-
 from django_helpcenter.conf import conf
+from django_helpcenter.content.images import clean_image, image_type
+from django_helpcenter.content.images.pieces import CleanImage
 from django_helpcenter.exceptions import ContentError
-from django_helpcenter.services.documentation.svg import svg_problem
-from django_helpcenter.services.stored_images import image_folder, storage_exceptions
-
-logger = logging.getLogger("help_center.documentation")
+from django_helpcenter.services.file_storage import check_storage
+from django_helpcenter.services.files import FileService, file_key
 
 #: Folders that sites serve at their root.
 _PUBLIC_FOLDERS = ("", "static", "public", "assets", ".vuepress/public")
-
-_SIGNATURES = (
-    (re.compile(rb"\x89PNG\r\n\x1a\n"), "png"),
-    (re.compile(rb"\xff\xd8\xff"), "jpg"),
-    (re.compile(rb"GIF8[79]a"), "gif"),
-    (re.compile(rb"RIFF....WEBP", re.DOTALL), "webp"),
-    (re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\b|<!--|<svg\b)"), "svg"),
-)
 
 _EXTENSION = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|avif|bmp|ico|tiff?)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredImage:
-    """A picture's place in the storage; it is named by its content, so equal ones are one."""
+    """A picture of the folder and the name that it has in texts; equal ones have the same."""
 
-    folder: str
     file: str
     location: Path
-
-    @property
-    def name(self) -> str:
-        return f"{self.folder}/{self.file}"
 
     @property
     def address(self) -> str:
@@ -54,11 +34,11 @@ class StoredImage:
 
 
 class ImageStore:
-    """Copies the pictures of one folder, each once, however many articles show it."""
+    """Keeps the pictures of one folder, each once, however many articles show it."""
 
-    def __init__(self, root: Path, tenant: models.Model) -> None:
+    def __init__(self, root: Path, files: FileService) -> None:
         self.root = root
-        self.folder = image_folder(tenant.pk)
+        self.files = files
         self._known: dict[str, StoredImage | str | None] = {}
         self._saved: set[str] = set()
 
@@ -74,32 +54,18 @@ class ImageStore:
         return None
 
     def save(self, image: StoredImage) -> None:
-        """Copy a picture unless the storage has it; raises ContentError when that fails."""
-        if image.name in self._saved:
+        """Keep a picture; raises ContentError when that fails."""
+        if image.file in self._saved:
             return
-        try:
-            if not default_storage.exists(image.name):
-                data = self._read_again(image)
-                stored = default_storage.save(image.name, ContentFile(data))
-                if stored != image.name:  # somebody else stored it meanwhile
-                    default_storage.delete(stored)
-        except storage_exceptions() as exc:
-            raise ContentError(f"The image {image.location.name} cannot be stored: {exc}") from exc
-        self._saved.add(image.name)
-
-    def _read_again(self, image: StoredImage) -> bytes:
-        """Return the bytes that were checked; a file that was exchanged since is refused."""
         name = image.location.name
         try:
-            data = _read_image(image.location)
+            cleaned = _read_image(image.location)
+            if cleaned is None or image.file != _file_name(cleaned):
+                raise ContentError("it changed while the import ran; run the command again")
+            self.files.keep(cleaned, name=name)
         except ContentError as exc:
             raise ContentError(f"The image {name} cannot be stored: {exc}") from exc
-        if not image.file.startswith(f"{_digest(data)}."):
-            raise ContentError(
-                f"The image {name} cannot be stored: it changed while the import ran; run the "
-                "command again"
-            )
-        return data
+        self._saved.add(image.file)
 
     def _look(self, path: str) -> StoredImage | None:
         if path not in self._known:
@@ -121,21 +87,17 @@ class ImageStore:
             raise ContentError("a symbolic link leads out of the folder")
         if not location.is_file():
             return None
-        data = _read_image(location)
-        extension = _image_type(data)
-        if extension is None:
+        cleaned = _read_image(location)
+        if cleaned is None:
             if _EXTENSION.search(path):
                 raise ContentError("it is not a PNG, JPEG, GIF, WebP or SVG image")
             return None
-        if extension == "svg" and (problem := svg_problem(data)):
-            raise ContentError(f"the SVG image {problem}")
-        image = StoredImage(self.folder, f"{_digest(data)}.{extension}", location)
-        _check_addresses(image.name)
-        return image
+        check_storage()
+        return StoredImage(_file_name(cleaned), location)
 
 
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()[:32]
+def _file_name(image: CleanImage) -> str:
+    return f"{file_key(image.data)}.{image.type.extension}"
 
 
 def _open_itself(path: str, flags: int) -> int:
@@ -143,7 +105,8 @@ def _open_itself(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0))
 
 
-def _read_image(location: Path) -> bytes:
+def _read_image(location: Path) -> CleanImage | None:
+    """Return the picture in a file, ``None`` when it is none."""
     limit = conf.IMPORT_MAX_IMAGE_BYTES
     try:
         with open(location, "rb", opener=_open_itself) as opened:
@@ -152,25 +115,6 @@ def _read_image(location: Path) -> bytes:
         raise ContentError(f"it cannot be read: {(exc.strerror or str(exc)).lower()}") from exc
     if len(data) > limit:
         raise ContentError(f"it has more than {limit / 1e6:.1f} MB")
-    return data
-
-
-def _image_type(data: bytes) -> str | None:
-    """Return the kind of a picture by its content; a name proves nothing."""
-    for signature, extension in _SIGNATURES:
-        if signature.match(data[:1024]):
-            return extension
-    return None
-
-
-def _check_addresses(name: str) -> None:
-    """Raise ContentError when the storage could not show a picture of this name."""
-    # With Django's defaults a picture would land in the working directory, where no page finds it.
-    if isinstance(default_storage, FileSystemStorage) and (
-        not default_storage.base_location or default_storage.base_url in (None, get_script_prefix())
-    ):
-        raise ContentError("MEDIA_ROOT and MEDIA_URL are not set, so it could not be shown")
-    try:
-        default_storage.url(name)
-    except storage_exceptions() as exc:
-        raise ContentError("the storage gives its files no addresses") from exc
+    if image_type(data) is None:
+        return None
+    return clean_image(data, max_pixels=conf.IMAGE_MAX_PIXELS)

@@ -40,7 +40,7 @@ from django_helpcenter.services.documentation.work import Work
 from django_helpcenter.services.tags import find_tags, tag_identity
 
 #: Part of every fingerprint: a new number makes the next run write every article anew.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(slots=True)

@@ -28,6 +28,7 @@ from django_helpcenter.services.documentation.scan import (
 )
 from django_helpcenter.services.documentation.writing import PlanWriter
 from django_helpcenter.services.exclusive import exclusively
+from django_helpcenter.services.files import FileService
 from django_helpcenter.services.index_run import IndexRun, Progress, no_progress
 from django_helpcenter.services.indexing import IndexingService
 from django_helpcenter.types import SYSTEM
@@ -101,7 +102,7 @@ class DocumentationService(ActorService):
         progress: Progress,
     ) -> None:
         documents, unreadable = _read_all(folder, report)
-        images = ImageStore(folder.root, self.tenant)
+        images = ImageStore(folder.root, FileService(tenant=self.tenant, actor=self.actor))
         plan = Planner(
             documents, unreadable, tenant=self.tenant, source=name, images=images, report=report
         ).plan()

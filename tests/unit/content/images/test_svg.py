@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from django_helpcenter.services.documentation.svg import svg_problem
+from django_helpcenter.content.images.svg import clean_svg, svg_problem
 
 XHTML = 'xmlns:h="http://www.w3.org/1999/xhtml"'
 SODIPODI = 'xmlns:s="http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd"'
@@ -68,3 +68,47 @@ def test_drawing_that_does_more_is_refused(text: str, problem: str) -> None:
 
 def test_drawing_that_is_not_utf_8_is_refused() -> None:
     assert "well-formed UTF-8" in svg_problem(f"{SVG}><title>\xe9</title></svg>".encode("latin-1"))
+
+
+def doubling(levels: int) -> str:
+    """Return a drawing each of whose parts shows the one before twice."""
+    parts = "".join(
+        f'<g id="p{level}"><use href="#p{level - 1}"/><use xlink:href="#p{level - 1}"/></g>'
+        for level in range(1, levels)
+    )
+    return f'{SVG}><rect id="p0"/>{parts}</svg>'
+
+
+def test_drawing_that_repeats_its_parts_a_little_is_safe() -> None:
+    assert svg_problem(doubling(8).encode()) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        doubling(30),
+        f'{SVG}><g id="a"><use href="#a"/></g></svg>',
+        f'{SVG}><pattern id="a"><rect fill="url(#a)"/></pattern></svg>',
+    ],
+)
+def test_drawing_that_unfolds_without_end_is_refused(text: str) -> None:
+    assert "repeats its parts too often" in svg_problem(text.encode())
+
+
+def test_drawing_that_is_nested_deeply_is_refused() -> None:
+    text = f"{SVG}>{'<g>' * 5_000}{'</g>' * 5_000}</svg>"
+    assert "nested too deeply" in svg_problem(text.encode())
+
+
+def test_kept_drawing_says_nothing_of_who_made_it() -> None:
+    text = (
+        f'<!-- Anna --><?pi Anna?>{SVG} {SODIPODI} s:docname="/home/Anna/x.svg" width="8">'
+        "<metadata>Anna</metadata><s:namedview>Anna</s:namedview><title>A &lt;b&gt;</title>"
+        '<use xlink:href="#a" xml:space="preserve"/></svg>'
+    )
+    kept = clean_svg(text.encode())
+    assert b"Anna" not in kept.data
+    assert b"<title>A &lt;b&gt;</title>" in kept.data
+    assert b'<use xlink:href="#a" xml:space="preserve" />' in kept.data
+    assert svg_problem(kept.data) == ""
+    assert clean_svg(kept.data) == kept

@@ -1,0 +1,18 @@
+"""Putting a picture with its description into Markdown."""
+
+from __future__ import annotations
+
+import re
+
+#: What Markdown would read as something else inside the brackets.
+_MARKUP = re.compile(r"[\\\[\]*_`<>&!~$|{}]")
+
+
+def image_markdown(address: str, alternative_text: str) -> str:
+    """Return Markdown that shows a picture; its description is text, whatever stands in it."""
+    description = " ".join(alternative_text.split())
+    return f"![{_MARKUP.sub(_escaped, description)}]({address})"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\{found[0]}"

@@ -1,0 +1,57 @@
+"""What the readers of the formats share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django_helpcenter.choices import FileType
+
+
+class ImageDamaged(Exception):
+    """The bytes are not what their beginning promises."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanImage:
+    """An image that says nothing but what it shows; 0 × 0 where it has no size of its own.
+
+    ``width`` and ``height`` are those that a reader sees, with the picture turned upright.
+    """
+
+    type: FileType
+    data: bytes
+    width: int
+    height: int
+
+
+class ByteReader:
+    """Reads forward; raises ImageDamaged where the bytes end too early."""
+
+    def __init__(self, data: bytes, position: int = 0) -> None:
+        self.data = data
+        self.position = position
+
+    def take(self, count: int) -> bytes:
+        """Return the next bytes."""
+        end = self.position + count
+        if count < 0 or end > len(self.data):
+            raise ImageDamaged
+        taken = self.data[self.position : end]
+        self.position = end
+        return taken
+
+    def number(self, count: int, *, is_little: bool = False) -> int:
+        """Return the next bytes as a number, the highest byte first unless said otherwise."""
+        return int.from_bytes(self.take(count), "little" if is_little else "big")
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether nothing is left."""
+        return self.position >= len(self.data)
+
+
+def checked_size(width: int, height: int) -> tuple[int, int]:
+    """Return a size; raises ImageDamaged for one that is no picture."""
+    if width < 1 or height < 1:
+        raise ImageDamaged
+    return width, height
