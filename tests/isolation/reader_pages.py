@@ -63,6 +63,11 @@ PAGES = {
     "help_center:tag": Page("GET HEAD", seen=200, hidden=404, names="tag"),
     "help_center:article": Page("GET HEAD", seen=200, hidden=404, names="article"),
     "help_center:article (former)": Page("GET HEAD", seen=301, hidden=404, names="former"),
+    "help_center:article-markdown": Page("GET HEAD", seen=200, hidden=404, names="article"),
+    "help_center:article-markdown (former)": Page("GET HEAD", seen=301, hidden=404, names="former"),
+    "help_center:sitemap": Page("GET HEAD", seen=200),
+    "help_center:feed": Page("GET HEAD", seen=200),
+    "help_center:llms": Page("GET HEAD", seen=200),
     "help_center:vote": Page("POST", seen=302, hidden=404, names="pk"),
 }
 

@@ -28,6 +28,19 @@ def image_folder(tenant_id: Any) -> str:
     return f"help_center/{tenant_id}/images"
 
 
+def stored_image_name(target: str) -> str:
+    """Return the file that an address in a text means, "" when it means no stored picture."""
+    match = _IMAGE_LINK.fullmatch(target)
+    return match[1] if match else ""
+
+
+def read_image(name: str, tenant_id: Any) -> bytes:
+    """Return a stored picture; raises what ``storage_exceptions`` names."""
+    with default_storage.open(f"{image_folder(tenant_id)}/{name}") as opened:
+        data: bytes = opened.read()
+    return data
+
+
 def resolve_image(target: str, tenant_id: Any) -> str | None:
     """Return where readers get what a text shows.
 

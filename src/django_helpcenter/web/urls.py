@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from django_helpcenter.web import views
+from django_helpcenter.web import machine_views, views
 
 
 class UnicodeSlugConverter:
@@ -29,5 +29,9 @@ urlpatterns = [
     path("c/<help_slug:slug>/", views.CategoryView.as_view(), name="category"),
     path("t/<help_slug:slug>/", views.TagView.as_view(), name="tag"),
     path("a/<help_slug:slug>/", views.ArticleView.as_view(), name="article"),
+    path("a/<help_slug:slug>.md", machine_views.MarkdownView.as_view(), name="article-markdown"),
     path("a/<int:article_id>/vote/", views.VoteView.as_view(), name="vote"),
+    path("sitemap.xml", machine_views.SitemapView.as_view(), name="sitemap"),
+    path("feed.atom", machine_views.FeedView.as_view(), name="feed"),
+    path("llms.txt", machine_views.OverviewView.as_view(), name="llms"),
 ]
