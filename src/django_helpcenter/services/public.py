@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.paginator import EmptyPage, Paginator
@@ -73,7 +74,7 @@ class PublicService:
             page = Paginator(rows, size).page(number)
         except EmptyPage as exc:
             raise NotVisible(f"No page {number}.") from exc
-        articles = tuple(PublicArticle(*row) for row in page.object_list)
+        articles = tuple(PublicArticle(*row) for row in page)
         return SitemapPage(articles, self._translations(articles), page.paginator.num_pages)
 
     def changed_last(self, *, limit: int = FEED_LENGTH) -> list[HelpArticle]:
@@ -88,7 +89,7 @@ class PublicService:
         """
         listed = one_of_each_group(self.visible, settings.LANGUAGE_CODE).light()
         found: dict[int, list[HelpArticle]] = defaultdict(list)
-        categories = sorted_tree(HelpCategory.objects.using(self.using).for_tenant(self.tenant))
+        categories = sorted_tree(HelpCategory.objects.for_tenant(self.tenant).using(self.using))
         for article in listed.order_by("display_order", "title", "pk"):
             found[article.category_id].append(article)
         names = {category.path: category.name for category in categories}
@@ -101,11 +102,11 @@ class PublicService:
                 chapters.append(Chapter(_way(category, names), articles))
         return chapters, sum(map(len, found.values())) - (limit - room)
 
-    def _addresses(self, found: HelpArticleQuerySet) -> models.QuerySet[HelpArticle, tuple[object]]:
+    def _addresses(self, found: HelpArticleQuerySet) -> models.QuerySet[HelpArticle, Any]:
         changed = models.functions.Greatest("updated_at", "publish_at")
-        return found.annotate(changed_at=changed).values_list(
-            "slug", "language", "changed_at", "translation_group"
-        )
+        names = ("slug", "language", "changed_at", "translation_group")
+        rows: models.QuerySet[HelpArticle, Any] = found.annotate(changed_at=changed)
+        return rows.values_list(*names)
 
     def _translations(
         self, articles: Sequence[PublicArticle]

@@ -6,6 +6,7 @@ import io
 import re
 import uuid
 from collections.abc import Callable, Iterable, Sequence
+from xml.sax.xmlreader import AttributesImpl
 
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
@@ -30,7 +31,7 @@ def sitemap_xml(page: SitemapPage, address: Address) -> bytes:
     """Return a page of the sitemap, each article with its translations."""
     out, xml = _document("urlset", {"xmlns": _SITEMAPS, "xmlns:xhtml": _XHTML})
     for article in page.articles:
-        xml.startElement("url", {})
+        xml.startElement("url", AttributesImpl({}))
         xml.addQuickElement("loc", address(article.slug, article.language))
         xml.addQuickElement("lastmod", article.changed_at.isoformat())
         for code, url in _alternates(page.translations.get(article.group, ()), address):
@@ -45,7 +46,7 @@ def sitemap_index_xml(addresses: Iterable[str]) -> bytes:
     """Return a sitemap that leads to the pages of a long one."""
     out, xml = _document("sitemapindex", {"xmlns": _SITEMAPS})
     for address in addresses:
-        xml.startElement("sitemap", {})
+        xml.startElement("sitemap", AttributesImpl({}))
         xml.addQuickElement("loc", address)
         xml.endElement("sitemap")
     return _finish(out, xml, "sitemapindex")
@@ -106,7 +107,7 @@ def _document(root: str, attributes: dict[str, str]) -> tuple[io.StringIO, Simpl
     out = io.StringIO()
     xml = SimplerXMLGenerator(out, "utf-8")
     xml.startDocument()
-    xml.startElement(root, attributes)
+    xml.startElement(root, AttributesImpl(attributes))
     return out, xml
 
 

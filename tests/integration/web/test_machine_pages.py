@@ -44,16 +44,15 @@ def hidden(tenant: Model, other_tenant: Model) -> None:
     """Make articles that are not for everybody, each with the word “zumbrella”."""
     hour, now = timedelta(hours=1), timezone.now()
     category = make_category(tenant, "Zumbrella topic")
-    for number, fields in enumerate(
-        (
-            {"target_roles": ["dispatcher"]},
-            {"status": ArticleStatus.DRAFT},
-            {"status": ArticleStatus.REVIEW},
-            {"status": ArticleStatus.ARCHIVED},
-            {"publish_at": now + hour},
-            {"expire_at": now - hour},
-        )
-    ):
+    states: list[dict[str, Any]] = [
+        {"target_roles": ["dispatcher"]},
+        {"status": ArticleStatus.DRAFT},
+        {"status": ArticleStatus.REVIEW},
+        {"status": ArticleStatus.ARCHIVED},
+        {"publish_at": now + hour},
+        {"expire_at": now - hour},
+    ]
+    for number, fields in enumerate(states):
         make_article(tenant, f"Zumbrella {number}", category=category, tags=["zumbrella"], **fields)
     make_article(other_tenant, "Zumbrella elsewhere")
 

@@ -133,10 +133,12 @@ class Layout:
             return self._folder_of[category.pk]
         parent = self.categories.get(category.path[: -HelpCategory.steplen])
         above = self._folder(parent) if parent else ""
-        for number in itertools.count(1):
-            folder = f"{above}/{make_name(category.slug, number=number)}".lstrip("/")
-            if all(folder.casefold() != known.casefold() for known in self.folders):
-                break
+        known = {each.casefold() for each in self.folders}
+        candidates = (
+            f"{above}/{make_name(category.slug, number=number)}".lstrip("/")
+            for number in itertools.count(1)
+        )
+        folder = next(each for each in candidates if each.casefold() not in known)
         self._own(category, folder)
         return folder
 

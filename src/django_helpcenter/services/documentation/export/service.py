@@ -88,7 +88,7 @@ class DocumentationExport(ActorService):
 
     def _rows(self, source: str, statuses: Sequence[str]) -> list[HelpArticle]:
         """Return the articles without their texts: those of a large help center fill no memory."""
-        rows = HelpArticle.objects.for_tenant(self.tenant).light()
+        rows = HelpArticle.objects.light().for_tenant(self.tenant)
         if source:
             rows = rows.filter(source=source)
         if statuses:
@@ -172,10 +172,9 @@ class _Writing:
         if not is_text_kept(document, article, self.targets):
             self.report.warn(path, "An import would not make the same text of this file.")
         tree, stub = self.description.tree, stand_in(path, document.metadata)
-        names = tuple(place.name for place in tree.category_of(stub))
-        wanted = [row.name for row in self.layout.breadcrumb(article.category)]
-        if list(names) != wanted:
-            self.report.warn(path, f"An import would put this into {' / '.join(names)!r}.")
+        place = [each.name for each in tree.category_of(stub)]
+        if place != [row.name for row in self.layout.breadcrumb(article.category)]:
+            self.report.warn(path, f"An import would put this into {' / '.join(place)!r}.")
 
     def _save_images(self, path: str, body: Body) -> None:
         folder = path.rpartition("/")[0]
