@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.paginator import EmptyPage, Paginator
 from django.db import models
 
@@ -88,19 +89,26 @@ class PublicService:
         Of translations the one in the site's language stands for all.
         """
         listed = one_of_each_group(self.visible, settings.LANGUAGE_CODE).light()
-        found: dict[int, list[HelpArticle]] = defaultdict(list)
         categories = sorted_tree(HelpCategory.objects.for_tenant(self.tenant).using(self.using))
-        for article in listed.order_by("display_order", "title", "pk"):
+        position = models.Func(
+            models.Value(
+                [category.pk for category in categories],
+                output_field=ArrayField(models.BigIntegerField()),
+            ),
+            models.F("category_id"),
+            function="array_position",
+            output_field=models.IntegerField(),
+        )
+        found: dict[int, list[HelpArticle]] = defaultdict(list)
+        for article in listed.order_by(position, "display_order", "title", "pk")[:limit]:
             found[article.category_id].append(article)
         names = {category.path: category.name for category in categories}
-        chapters: list[Chapter] = []
-        room = limit
-        for category in categories:
-            articles = tuple(found[category.pk][:room])
-            room -= len(articles)
-            if articles:
-                chapters.append(Chapter(_way(category, names), articles))
-        return chapters, sum(map(len, found.values())) - (limit - room)
+        chapters = [
+            Chapter(_way(category, names), tuple(found[category.pk]))
+            for category in categories
+            if category.pk in found
+        ]
+        return chapters, listed.count() - sum(map(len, found.values()))
 
     def _addresses(self, found: HelpArticleQuerySet) -> models.QuerySet[HelpArticle, Any]:
         changed = models.functions.Greatest("updated_at", "publish_at")

@@ -291,3 +291,8 @@ def test_reading_markdown_is_not_counted(tenant: Model, reader: Client) -> None:
     article = make_article(tenant, "One", slug="one")
     reader.get("/help/a/one.md")
     assert not article.interactions.exists()
+
+
+def test_addresses_in_headers_are_ascii(tenant: Model, reader: Client) -> None:
+    make_article(tenant, "Über", slug="über")
+    assert reader.get("/help/a/über.md")["Link"].isascii()
