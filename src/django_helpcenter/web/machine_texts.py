@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from xml.sax.xmlreader import AttributesImpl
 
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 
@@ -63,7 +64,8 @@ def feed_xml(
         feed.add_item(
             title=clean(article.title),
             link=address(article.slug, article.language),
-            description=clean(article.summary),
+            # The feed says that this is HTML, and readers show it as such.
+            description=escape(clean(article.summary)),
             unique_id=f"urn:uuid:{uuid.uuid5(article.translation_group, article.language)}",
             pubdate=article.published_date,
             updateddate=article.updated_at,

@@ -198,6 +198,12 @@ def test_entry_keeps_its_id_when_the_address_changes(tenant: Model, reader: Clie
     assert entry_id() == before
 
 
+def test_summary_is_no_markup_to_a_feed_reader(tenant: Model, reader: Client) -> None:
+    make_article(tenant, "One", summary="Press <b> & go.")
+    (entry,) = xml(reader, "/help/feed.atom").findall("a:entry", NAMES)
+    assert entry.findtext("a:summary", "", NAMES) == "Press &lt;b&gt; &amp; go."
+
+
 def test_pages_lead_to_the_feed(tenant: Model, reader: Client) -> None:
     assert '<link rel="alternate" type="application/atom+xml"' in text(reader, "/help/")
 
