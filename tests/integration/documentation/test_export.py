@@ -113,6 +113,17 @@ def test_articles_of_files_keep_path_and_id(
     assert "id:" not in (out / "b.md").read_text()
 
 
+def test_index_that_is_an_article_speaks_apart_for_its_folder(
+    tenant: Model, folder: Folder, sync: Sync, out: Path
+) -> None:
+    folder.write({"phones/index.md": "# All about phones", "phones/a.md": "# A"})
+    sync()
+    export(tenant, out)
+    text = (out / "phones/index.md").read_text()
+    assert "title: All about phones\n" in text
+    assert "folder:\n  title: Phones\n" in text
+
+
 def test_only_the_source_and_status_that_are_asked_for_are_exported(
     tenant: Model, folder: Folder, sync: Sync, out: Path
 ) -> None:
