@@ -238,3 +238,20 @@ def test_what_a_site_adds_to_the_hero_is_centered_below_the_search(
     middles = [box["x"] + box["width"] / 2 for box in (notice, search)]
     assert middles[0] == pytest.approx(middles[1], abs=1)
     assert notice["y"] - search["y"] - search["height"] > 10
+
+
+def test_data_for_search_engines_are_read_and_never_run(
+    page: Page, site: str, tenant: Model, violations: list[str]
+) -> None:
+    title = "</script><script>document.title = 'run'</script><!--"
+    make_indexed(tenant, title, slug="nasty", summary=title, tags=[title])
+    visit(page, f"{site}/a/nasty/")
+    found = page.evaluate(
+        """() => {
+            const data = [...document.querySelectorAll('script[type="application/ld+json"]')];
+            return data.map((each) => JSON.parse(each.textContent)["@graph"][0]["headline"]);
+        }"""
+    )
+    assert found == [title]
+    assert page.title().startswith(title)
+    assert violations == []

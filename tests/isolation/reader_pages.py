@@ -75,6 +75,11 @@ PAGES = {
     # What names an article is nothing without a signature; signed links have tests of their own.
     "help_center:preview": Page("GET HEAD", seen=404, hidden=404, names="pk"),
     "help_center:file": Page("GET HEAD", seen=200, hidden=404, names="file", is_for_writers=True),
+    "help_center:article-markdown": Page("GET HEAD", seen=200, hidden=404, names="article"),
+    "help_center:article-markdown (former)": Page("GET HEAD", seen=301, hidden=404, names="former"),
+    "help_center:sitemap": Page("GET HEAD", seen=200),
+    "help_center:feed": Page("GET HEAD", seen=200),
+    "help_center:llms": Page("GET HEAD", seen=200),
     "help_center:vote": Page("POST", seen=302, hidden=404, names="pk"),
 }
 

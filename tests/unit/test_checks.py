@@ -83,7 +83,7 @@ def test_defaults_are_fine() -> None:
         ("SEARCH_COVERAGE_SHIFT", (-1.5, 0.0), "E008", "from -1 to 1"),
         ("SEARCH_COVERAGE_SHIFT", (float("nan"), 0.0), "E008", "from -1 to 1"),
         ("SEARCH_COVERAGE_SHIFT", (0.1,), "E002", "COVERAGE_SHIFT"),
-        ("FILE_STORAGE", "nowhere", "E013", "not in STORAGES"),
+        ("FILE_STORAGE", "nowhere", "E014", "not in STORAGES"),
         ("FILE_STORAGE", None, "E002", "FILE_STORAGE"),
         ("SUPPORT_URL", "javascript:alert(1)", "E007", "follow safely"),
         ("TENANT_MODEL", "nowhere.Model", "E010", "'nowhere.Model'"),

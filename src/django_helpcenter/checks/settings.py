@@ -227,14 +227,14 @@ def check_editor(**kwargs: Any) -> list[CheckMessage]:
 
 
 def check_file_storage(**kwargs: Any) -> list[CheckMessage]:
-    """E013: a storage that the project does not have."""
+    """E014: a storage that the project does not have."""
     if _type_error("FILE_STORAGE") or conf.FILE_STORAGE in settings.STORAGES:
         return []
     return [
         Error(
             f"{PREFIX}FILE_STORAGE is {conf.FILE_STORAGE!r}, which is not in STORAGES.",
             hint=f"Use one of {', '.join(sorted(settings.STORAGES))}, or add it to STORAGES.",
-            id="help_center.E013",
+            id="help_center.E014",
         )
     ]
 

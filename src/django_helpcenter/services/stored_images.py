@@ -14,6 +14,12 @@ _IMAGE_LINK = re.compile(r"image:([0-9a-f]{32}\.(?:png|jpg|gif|webp|svg))")
 FileAddress = Callable[[str], str | None]
 
 
+def stored_image_name(target: str) -> str:
+    """Return the file that an address in a text means, "" when it means no stored picture."""
+    match = _IMAGE_LINK.fullmatch(target)
+    return match[1] if match else ""
+
+
 def reader_address(file_name: str) -> str | None:
     """Return where readers get a file, ``None`` where the host has no reader pages."""
     try:

@@ -20,6 +20,11 @@ from django_helpcenter.services.tenancy import current_tenant
 from django_helpcenter.web.visitors import Visitor, may_record
 
 
+def help_center_name(tenant: models.Model) -> str:
+    """Return what readers know a help center by."""
+    return str(getattr(tenant, conf.TENANT_NAME_FIELD, None) or tenant)
+
+
 class ReaderView(View):
     """A page for one reader of one tenant.
 
@@ -79,7 +84,7 @@ class ReaderView(View):
     def page(self, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
         """Render a template of the help center with what every page knows."""
         context["help_center"] = {
-            "name": getattr(self.tenant, conf.TENANT_NAME_FIELD, None) or str(self.tenant),
+            "name": help_center_name(self.tenant),
             "support_url": conf.SUPPORT_URL,
             "query_max_length": conf.SEARCH_QUERY_MAX_LENGTH,
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from django_helpcenter.web import previews, views
+from django_helpcenter.web import machine_views, previews, views
 
 
 class UnicodeSlugConverter:
@@ -38,5 +38,9 @@ urlpatterns = [
     path("a/<help_slug:slug>/", views.ArticleView.as_view(), name="article"),
     path("preview/<str:token>/", previews.PreviewView.as_view(), name="preview"),
     path("files/<help_file:file_name>", views.FileView.as_view(), name="file"),
+    path("a/<help_slug:slug>.md", machine_views.MarkdownView.as_view(), name="article-markdown"),
     path("a/<int:article_id>/vote/", views.VoteView.as_view(), name="vote"),
+    path("sitemap.xml", machine_views.SitemapView.as_view(), name="sitemap"),
+    path("feed.atom", machine_views.FeedView.as_view(), name="feed"),
+    path("llms.txt", machine_views.OverviewView.as_view(), name="llms"),
 ]

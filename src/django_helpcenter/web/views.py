@@ -21,8 +21,9 @@ from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.addresses import article_url
 from django_helpcenter.services.file_reading import FileReadingService
 from django_helpcenter.services.search import SearchService
-from django_helpcenter.web.links import canonical_url, read_click, wanted_language
-from django_helpcenter.web.pages import ReaderView
+from django_helpcenter.web.article_head import article_head
+from django_helpcenter.web.links import read_click, wanted_language
+from django_helpcenter.web.pages import ReaderView, help_center_name
 from django_helpcenter.web.pagination import make_pager
 from django_helpcenter.web.search_filters import SearchFilters
 from django_helpcenter.web.search_page import (
@@ -132,8 +133,8 @@ class ArticleView(ReaderView):
             moved = self.reading.find_moved(slug, language=language)
             return redirect(article_url(moved.slug, moved.language), permanent=True)
         page = self.reading.article(article)
-        canonical = canonical_url(request, article.slug, article.language)
-        response = self.page("article.html", page=page, canonical_url=canonical)
+        head = article_head(request, page, site_name=help_center_name(self.tenant))
+        response = self.page("article.html", page=page, head=head)
         # Back from the vote it is still the same visit.
         if self.is_recorded and "voted" not in request.GET:
             self.record(article)

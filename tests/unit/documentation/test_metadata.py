@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+from django.utils import timezone
 
 from django_helpcenter.choices import ArticleStatus, DifficultyLevel
 from django_helpcenter.content.front_matter import parse_front_matter
 from django_helpcenter.exceptions import ContentError
-from django_helpcenter.services.documentation.metadata import Metadata, read_metadata
+from django_helpcenter.services.documentation.metadata import (
+    FolderMetadata,
+    Metadata,
+    read_metadata,
+)
 
 
 def read(front_matter: str) -> Metadata:
@@ -199,3 +206,35 @@ def test_value_that_cannot_be_meant_is_an_error_with_its_line(line: str, message
 
 def test_title_of_500_characters_is_fine() -> None:
     assert len(read(f"title: {'x' * 500}").title) == 500
+
+
+def test_times_are_read_with_and_without_an_offset() -> None:
+    found = read("publish_at: 2031-01-31T08:00+02:00\nexpire_at: 2031-02-01")
+    assert found.publish_at == datetime(2031, 1, 31, 6, tzinfo=UTC)
+    assert found.expire_at == timezone.make_aware(datetime(2031, 2, 1))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("line", ["publish_at: soon", "expire_at: 2031-13-01", "expire_at: [1]"])
+def test_time_that_is_none_is_an_error(line: str) -> None:
+    with pytest.raises(ContentError):
+        read(line)
+
+
+def test_article_may_have_no_summary() -> None:
+    found = read("summary: false\ndescription: Of another system")
+    assert (found.summary, found.has_no_summary) == ("", True)
+
+
+def test_text_may_be_without_foreign_markup() -> None:
+    assert not read("foreign_markup: false").foreign_markup
+    assert read("title: x").foreign_markup
+
+
+def test_index_may_say_something_of_its_folder_alone() -> None:
+    found = read("title: Page\norder: 1\nfolder:\n  title: Folder\n  order: 2\n  color: '#aabbcc'")
+    assert (found.title, found.order) == ("Page", 1)
+    assert found.folder == FolderMetadata(title="Folder", order=2, color="#aabbcc")
+
+
+def test_folder_of_another_system_is_no_folder_of_ours() -> None:
+    assert read("folder: product1").folder is None

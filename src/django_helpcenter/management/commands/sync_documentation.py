@@ -14,10 +14,11 @@ from django.db.migrations.executor import MigrationExecutor
 
 from django_helpcenter.exceptions import DocumentationError, HelpCenterError, TenantNotFound
 from django_helpcenter.management.database import EXIT_NOTHING_DONE, DatabaseCommand
+from django_helpcenter.management.naming import named_or_sole_tenant, plain
 from django_helpcenter.models import HelpArticle, get_tenant_model
 from django_helpcenter.services.documentation import DocumentationService, SyncReport
 from django_helpcenter.services.documentation.scan import scan_documents
-from django_helpcenter.services.tenancy import create_tenant, find_tenant
+from django_helpcenter.services.tenancy import create_tenant
 
 EXIT_INTERRUPTED = 130
 #: Articles without a file that are named.
@@ -97,14 +98,14 @@ class Command(DatabaseCommand):
         """Raise CommandError, with the line of JSON when that is the format."""
         if options["format"] == "json":
             report = SyncReport()
-            report.fail(_plain(options["path"]), reason)
+            report.fail(plain(options["path"]), reason)
             self._write_json(report)
-        super().refuse(_plain(reason), options)
+        super().refuse(plain(reason), options)
 
     def _present(self, report: SyncReport, *, returncode: int = 0) -> None:
         if report.dry_run:
             for action, path in sorted(report.plan, key=lambda item: item[1]):
-                self._say(f"{action:9} {_plain(path)}")
+                self._say(f"{action:9} {plain(path)}")
         self._complain("warning", report.warnings)
         self._complain("skipped", report.skips)
         self._complain("conflict", report.conflict_notices)
@@ -137,11 +138,11 @@ class Command(DatabaseCommand):
     def _complain(self, kind: str, notices: Iterable[object]) -> None:
         style = self.style.ERROR if kind == "failed" else self.style.WARNING
         for notice in notices:
-            self.stderr.write(f"{kind}: {_plain(str(notice))}", style_func=style)
+            self.stderr.write(f"{kind}: {plain(str(notice))}", style_func=style)
 
     def _name(self, what: str, paths: Sequence[str]) -> None:
         more = len(paths) - NAMED_PATHS
-        names = [*map(_plain, paths[:NAMED_PATHS]), *([f"and {more} more"] if more > 0 else [])]
+        names = [*map(plain, paths[:NAMED_PATHS]), *([f"and {more} more"] if more > 0 else [])]
         for name in names:
             self.stderr.write(f"{what}: {name}", style_func=str)
 
@@ -154,15 +155,10 @@ class Command(DatabaseCommand):
 def _tenant(options: dict[str, Any], report: SyncReport) -> models.Model | None:
     """Return the tenant; ``None``: none was created, for the reasons that the report has now."""
     reference = options["tenant"]
-    if reference is None:
-        tenants = list(get_tenant_model()._default_manager.all()[:2])
-        if len(tenants) == 1:
-            return tenants[0]
-        raise TenantNotFound("Name the tenant with --tenant; --create-tenant creates it.")
     try:
-        return find_tenant(reference)
+        return named_or_sole_tenant(reference, hint="--create-tenant creates it")
     except TenantNotFound:
-        if not options["create_tenant"]:
+        if reference is None or not options["create_tenant"]:
             raise
         if options["dry_run"]:
             raise TenantNotFound(
@@ -211,11 +207,4 @@ def _summary(report: SyncReport) -> str:
     return (
         f"{mode}{figures}; passages {report.passages}, embedded {report.embedded}; "
         f"{report.seconds:.1f} s"
-    )
-
-
-def _plain(text: str) -> str:
-    """Escape what a terminal might take for a command; names of files may hold anything."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
     )

@@ -22,7 +22,7 @@ from django_helpcenter.services.documentation.reading import Document
 DEFAULT_CATEGORY = "General"
 
 #: Titles of a page in a folder that do not name the folder.
-_PAGE_TITLES = frozenset({"", "home", "index", "introduction", "overview", "readme"})
+PAGE_TITLES = frozenset({"", "home", "index", "introduction", "overview", "readme"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class FolderTree:
                 return code, "/".join(parts[end:])
         return "", path
 
-    def _neutral(self, folder: str) -> str:
+    def neutral_folder(self, folder: str) -> str:
         """Return a folder without its language, so that translations share a category."""
         parts = folder.split("/")
         for end in range(1, len(parts) + 1):
@@ -114,7 +114,7 @@ class FolderTree:
         return folder
 
     def _folders_above(self, document: Document) -> tuple[CategoryPlace, ...]:
-        neutral = self._neutral(document.folder)
+        neutral = self.neutral_folder(document.folder)
         parts = neutral.split("/")[:MAX_CATEGORY_LEVELS] if neutral else []
         return tuple(self._place("/".join(parts[:end])) for end in range(1, len(parts) + 1))
 
@@ -130,8 +130,9 @@ class FolderTree:
         document = self._indexes.get(folder)
         if document is None:
             return CategoryPlace(name[:MAX_CATEGORY_LENGTH], folder, number)
-        metadata = document.metadata
-        if metadata.title.casefold() not in _PAGE_TITLES:
+        page = document.metadata
+        metadata = page.folder or page
+        if (page.folder and page.folder.title) or metadata.title.casefold() not in PAGE_TITLES:
             name = metadata.title
         return CategoryPlace(
             name=shorten(name, MAX_CATEGORY_LENGTH),
@@ -145,12 +146,13 @@ class FolderTree:
     def _find_indexes(self) -> dict[str, Document]:
         """Return the file that speaks for each folder; of several languages, the site's."""
         found: dict[str, Document] = {}
-        for document in sorted(self.documents, key=self._precedence):
+        for document in sorted(self.documents, key=self.precedence):
             if document.is_index:
-                found.setdefault(self._neutral(document.folder), document)
+                found.setdefault(self.neutral_folder(document.folder), document)
         return found
 
-    def _precedence(self, document: Document) -> tuple[bool, int]:
+    def precedence(self, document: Document) -> tuple[bool, int]:
+        """Rank the indexes of a folder, the one that speaks for it first."""
         is_foreign = base_language(self.language_of(document)) != base_language(self.site_language)
         return is_foreign, document.index_rank
 

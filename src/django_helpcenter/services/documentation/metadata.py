@@ -10,8 +10,10 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import get_close_matches
 
+from django.utils import timezone
 from django.utils.text import slugify
 
 from django_helpcenter.choices import ArticleStatus, DifficultyLevel
@@ -34,14 +36,16 @@ _SLIP_RATIO = 0.8
 
 _OUR_NAMES = (
     "id", "title", "summary", "slug", "category", "tags", "status", "target_roles", "language",
-    "difficulty_level", "order", "translation_of", "icon", "color",
+    "difficulty_level", "order", "translation_of", "icon", "color", "publish_at", "expire_at",
+    "foreign_markup",
 )  # fmt: skip
 
 #: Names of other systems that are like ours and mean something else, or the same in passing.
 _FOREIGN_NAMES = frozenset(
     {
-        "category_id", "colors", "colour", "languages", "ordered", "stats", "subcategory", "tag",
-        "titles", "translation", "translations", "uid",
+        "category_id", "colors", "colour", "expire", "expire_date", "expired_at", "expires_at",
+        "languages", "ordered", "publish", "publish_date", "publishdate", "published_at", "stats",
+        "subcategory", "tag", "titles", "translation", "translations", "uid",
     }
 )  # fmt: skip
 
@@ -52,11 +56,25 @@ _FALSE = frozenset({"false", "no", "off", "0"})
 
 
 @dataclass(frozen=True, slots=True)
+class FolderMetadata:
+    """What an index says of its folder alone, under ``folder``."""
+
+    title: str = ""
+    summary: str = ""
+    order: int | None = None
+    icon: str = ""
+    color: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """The front matter of a file; empty values where it is silent.
 
     ``slug`` is one that the author chose; ``slug_hint`` is part of an address that another system
     gave the page. ``addresses`` are where that system served it. ``short_title`` is for menus.
+    ``folder`` is what holds for the folder of an index in place of what holds for the page;
+    ``has_no_summary`` says that the article is to have none. Without ``foreign_markup`` the text is
+    the Markdown of articles, in which nothing is another system's.
     """
 
     id: str = ""
@@ -76,6 +94,11 @@ class Metadata:
     icon: str = ""
     color: str = ""
     addresses: tuple[str, ...] = ()
+    folder: FolderMetadata | None = None
+    has_no_summary: bool = False
+    foreign_markup: bool = True
+    publish_at: datetime | None = None
+    expire_at: datetime | None = None
 
 
 def read_metadata(values: Mapping[str, object], source: str) -> Metadata:
@@ -86,14 +109,14 @@ def read_metadata(values: Mapping[str, object], source: str) -> Metadata:
     reader = _Reader(values, source)
     reader.refuse_slips()
     slug_hint, addresses = reader.addresses()
+    has_no_summary = reader.values.get("summary") is False
     return Metadata(
         id=reader.text("id", limit=MAX_ID_LENGTH),
         title=reader.text("title", limit=MAX_TITLE_LENGTH),
         short_title=reader.foreign_text(
             "sidebartitle", "sidebar_label", "sidebar_title", "nav_title", "linktitle"
         )[:MAX_TITLE_LENGTH],
-        summary=reader.text("summary", limit=MAX_SUMMARY_LENGTH)
-        or reader.foreign_text("description", "excerpt")[:MAX_SUMMARY_LENGTH],
+        summary="" if has_no_summary else reader.summary(),
         slug=reader.slug(),
         slug_hint=slug_hint,
         category=reader.category(),
@@ -109,6 +132,11 @@ def read_metadata(values: Mapping[str, object], source: str) -> Metadata:
         icon=reader.foreign_text("icon")[:50],
         color=reader.color(),
         addresses=addresses,
+        folder=reader.folder(),
+        has_no_summary=has_no_summary,
+        foreign_markup=reader.values.get("foreign_markup") is not False,
+        publish_at=reader.time("publish_at"),
+        expire_at=reader.time("expire_at"),
     )
 
 
@@ -145,6 +173,38 @@ class _Reader:
                 name, f"`{name}` has {len(text):,} characters; at most {limit:,} are allowed."
             )
         return text
+
+    def summary(self) -> str:
+        """Return the summary, also one that another system keeps under a name of its own."""
+        own = self.text("summary", limit=MAX_SUMMARY_LENGTH)
+        return own or self.foreign_text("description", "excerpt")[:MAX_SUMMARY_LENGTH]
+
+    def folder(self) -> FolderMetadata | None:
+        """Return what stands under ``folder``; a word there means something else elsewhere."""
+        values = self.values.get("folder")
+        if not isinstance(values, dict):
+            return None
+        reader = _Reader(values, self.source)
+        return FolderMetadata(
+            title=reader.text("title", limit=MAX_CATEGORY_LENGTH),
+            summary=reader.text("summary", limit=MAX_SUMMARY_LENGTH),
+            order=reader.order(),
+            icon=reader.foreign_text("icon")[:50],
+            color=reader.color(),
+        )
+
+    def time(self, name: str) -> datetime | None:
+        """Return a moment; without an offset it is one of the site's time zone."""
+        text = self.text(name, limit=100)
+        if not text:
+            return None
+        try:
+            found = datetime.fromisoformat(text)
+            return found if found.tzinfo else timezone.make_aware(found)
+        except (ValueError, OverflowError):
+            raise self.error(
+                name, f"`{name}` is {text!r}; write a time such as 2030-01-31T08:00+00:00."
+            ) from None
 
     def texts(self, name: str, *, limit: int) -> tuple[str, ...]:
         """Return a list, also one that is written as ``a, b``; doubles are dropped."""

@@ -47,6 +47,8 @@ FORMAT = 2
 class Plan:
     """What is to be written, in the order of the paths, and what has lost its file.
 
+    Of the ``unchanged`` files, those that ``say_the_same`` are others than before, and nothing of
+    their article is.
     ``known`` counts the articles of the source that are not archived; ``movable`` are the primary
     keys of those that the run may take out of their translation group.
     """
@@ -54,6 +56,7 @@ class Plan:
     targets: TargetResolver
     works: list[Work] = field(default_factory=list)
     unchanged: list[Work] = field(default_factory=list)
+    say_the_same: list[Work] = field(default_factory=list)
     missing: list[ArticleRow] = field(default_factory=list)
     known: int = 0
     movable: set[int] = field(default_factory=set)
@@ -224,7 +227,11 @@ class Planner:
                 continue
             for line, problem in work.rewrite_links(text, plan.targets):
                 self.report.warn(work.path, problem, line=line)
-            if not self._is_conflict(work, text):
+            if row and self._says_the_same(work, row, text):
+                self.report.count(Action.UNCHANGED, work.path)
+                plan.unchanged.append(work)
+                plan.say_the_same.append(work)
+            elif not self._is_conflict(work, text):
                 work.slug = work.slug or self._derived_slug(work, text)
                 plan.works.append(work)
 
@@ -247,20 +254,30 @@ class Planner:
         present = work.row.slug if work.row and work.row.language == work.language else ""
         return self.slugs.derive(work.article, work.language, work.slug_text(text), present)
 
-    def _is_conflict(self, work: Work, text: ArticleText) -> bool:
-        """Note a conflict, unless what somebody wrote by hand is what the file says now."""
-        row = work.row
-        if row is None or not row.is_edited:
-            return False
-        wanted = work.slug_text(text)
-        fits = self.slugs.fits(row.pk, work.language, wanted, row.slug)
+    def _says_the_same(self, work: Work, row: ArticleRow, text: ArticleText) -> bool:
+        """Tell whether a file that was changed makes the article that it has already."""
+        metadata = work.document.metadata
+        return (
+            (work.document.source_id, work.path) == (row.source_id, row.source_path)
+            and work.group == row.translation_group
+            and not (metadata.publish_at or metadata.expire_at)
+            and self._revision(work, row, text) == row.revision
+        )
+
+    def _revision(self, work: Work, row: ArticleRow, text: ArticleText) -> str:
+        """Return the fingerprint of what a file makes of its article."""
+        fits = self.slugs.fits(row.pk, work.language, work.slug_text(text), row.slug)
         category = self.categories.find(work.category)
-        revision = work.revision(
+        return work.revision(
             slug=work.slug or (row.slug if fits else ""),
             category=category.pk if category else None,
             tags=work.tags(self.tags),
         )
-        if revision == row.revision:
+
+    def _is_conflict(self, work: Work, text: ArticleText) -> bool:
+        """Note a conflict, unless what somebody wrote by hand is what the file says now."""
+        row = work.row
+        if row is None or not row.is_edited or self._revision(work, row, text) == row.revision:
             return False
         self.report.conflict(
             work.path,

@@ -112,7 +112,11 @@ def read_document(file: SourceFile) -> Document:
 
     Raises ContentError, with a line where one is to blame.
     """
-    data = _read_bytes(file.location)
+    return parse_document_file(file, _read_bytes(file.location))
+
+
+def parse_document_file(file: SourceFile, data: bytes) -> Document:
+    """Read the bytes of a file; does what ``read_document`` does besides opening it."""
     text = _decode(data)
     front_matter = parse_front_matter(text)
     return Document(

@@ -44,7 +44,7 @@ def article_text(document: Document, *, folder_title: str) -> ArticleText | None
     Raises ContentError, with the line, for a title or text that is too long.
     """
     body = document.body
-    if document.is_mdx or _FOREIGN_SIGNS.search(body):
+    if document.metadata.foreign_markup and (document.is_mdx or _FOREIGN_SIGNS.search(body)):
         body = reduce_foreign_markup(body, is_mdx=document.is_mdx)
     start = match.end() if (match := _EMPTY_LINES.match(body)) else 0
     content = body[start:].rstrip()
@@ -56,11 +56,18 @@ def article_text(document: Document, *, folder_title: str) -> ArticleText | None
     parsed = parse_document(content)
     return ArticleText(
         title=_title(document, parsed, first_line, folder_title),
-        summary=document.metadata.summary or first_paragraph(parsed, SUMMARY_LENGTH),
+        summary=_summary(document, parsed),
         content=content,
         references=find_references(parsed.tokens),
         first_line=first_line,
     )
+
+
+def _summary(document: Document, parsed: Parsed) -> str:
+    metadata = document.metadata
+    if metadata.has_no_summary:
+        return ""
+    return metadata.summary or first_paragraph(parsed, SUMMARY_LENGTH)
 
 
 def _title(document: Document, parsed: Parsed, first_line: int, folder_title: str) -> str:

@@ -95,10 +95,13 @@ class Work:
 
         The text must have been read and its links rewritten.
         """
+        metadata = self.document.metadata
+        window = {"publish_at": metadata.publish_at, "expire_at": metadata.expire_at}
         return {
             **self._content(),
+            **{name: moment for name, moment in window.items() if moment is not None},
             "slug": self.slug,
-            "difficulty_level": self.document.metadata.difficulty_level,
+            "difficulty_level": metadata.difficulty_level,
             "display_order": self.document.order or 0,
             "translation_group": self.group,
             "source": source,

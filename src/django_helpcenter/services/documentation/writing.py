@@ -81,6 +81,8 @@ class PlanWriter:
                 written = []
             self.index.advance()
             done += len(works)
+        for work in plan.say_the_same:
+            self._keep(work)
         for places in {work.category: None for work in plan.unchanged}:
             try:
                 self.categories.ensure(places)
@@ -111,6 +113,21 @@ class PlanWriter:
                 self.report.conflict(row.source_path, str(exc))
             else:
                 self.report.count(Action.ARCHIVE, row.source_path)
+
+    def _keep(self, work: Work) -> None:
+        """Note what a file is now whose article stays as it is, to readers and in its history."""
+        row = work.row
+        if row is None:
+            return
+        try:
+            for image in work.images:
+                self.images.save(image)
+        except ContentError as exc:
+            self._fail([work], work, exc)
+            return
+        HelpArticle.objects.for_tenant(self.tenant).filter(pk=row.pk).update(
+            source_hash=work.source_hash, source_revision=row.revision
+        )
 
     def _write(self, works: Sequence[Work]) -> bool:
         """Write one file, or those that exchange their slugs, which go together or not at all."""
