@@ -81,7 +81,6 @@ def test_tool_changes_the_selection_and_gives_the_focus_back(page: Page, text: L
         ("Numbered list", "1. one"),
         ("Code", "`one`"),
         ("Table", "one\n\n| Column 1 | Column 2 |\n| --- | --- |\n|  |  |\n|  |  |"),
-        ("Image", "![one](https://)"),
         ("Admonition", "> [!NOTE]\n> one"),
     ],
 )

@@ -112,7 +112,7 @@ def test_images_are_picked_and_described_one_after_the_other(editor: Page) -> No
     editor.get_by_role("button", name="Insert").press("Enter")
     expect(dialog(editor)).to_be_hidden()
     one, two = (HelpFile.objects.get(name=f"{number}.png").file_name for number in (1, 2))
-    expected = f"Before. ![One](image:{one})\n\n![](image:{two})After."
+    expected = f"Before. ![One](image:{one})\n\n![ ](image:{two})After."
     expect(editor.locator("#id_content")).to_have_value(expected)
 
 

@@ -9,8 +9,12 @@ _MARKUP = re.compile(r"[\\\[\]*_`<>&!~$|{}]")
 
 
 def image_markdown(address: str, alternative_text: str) -> str:
-    """Return Markdown that shows a picture; its description is text, whatever stands in it."""
-    description = " ".join(alternative_text.split())
+    """Return Markdown that shows a picture; its description is text, whatever stands in it.
+
+    Without one it is a blank: that tells a picture that only decorates from one whose description
+    was forgotten.
+    """
+    description = " ".join(alternative_text.split()) or " "
     return f"![{_MARKUP.sub(_escaped, description)}]({address})"
 
 

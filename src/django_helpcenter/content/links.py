@@ -42,11 +42,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture in a text: its address (percent-encoded), its description, its 1-based line."""
+    """A picture in a text: its address (percent-encoded), its description, its 1-based line.
+
+    It only decorates when its author wrote a blank for the description: ``![ ](address)``.
+    """
 
     target: str
     alt: str
     line: int
+    is_decorative: bool = False
 
 
 def url_scheme(url: str) -> str | None:
@@ -105,7 +109,8 @@ def images_of(tokens: Sequence[Token]) -> Iterator[Image]:
     for children, lines in _inline_blocks(tokens):
         for token, line in zip(children, lines, strict=True):
             if token.type == "image":
-                yield Image(str(token.attrs.get("src", "")), inline_text(token.children), line)
+                target, alt = str(token.attrs.get("src", "")), inline_text(token.children)
+                yield Image(target, alt, line, is_decorative=token.content.isspace())
 
 
 def _inline_blocks(tokens: Sequence[Token]) -> Iterator[tuple[list[Token], list[int]]]:

@@ -109,8 +109,11 @@ def _written_level(token: Token) -> int:
 
 def _image_problems(tokens: Sequence[Token]) -> Iterator[Problem]:
     for image in images_of(tokens):
-        if not image.alt.strip():
-            message = _("An image has no description for those who do not see it: ![description].")
+        if not image.alt.strip() and not image.is_decorative:
+            message = _(
+                "An image has no description for those who do not see it: ![description], or ![ ] "
+                "when it only decorates."
+            )
             yield Problem("image_without_alternative", "error", message, image.line)
         schemes = IMAGE_SCHEMES | INTERNAL_SCHEMES
         if not image.target or not is_safe_image_url(image.target, schemes=schemes):

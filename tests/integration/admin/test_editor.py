@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -68,8 +69,10 @@ def test_dialog_and_checks_are_no_fields_of_the_form(
     editor_client: Client, tenant: Any, make_article: Any
 ) -> None:
     text = editor_client.get(change_page(make_article(tenant))).content.decode()
-    editor = text[text.index('<div class="hc-editor"') : text.index("</template>")]
-    assert editor.count(" name=") == 2  # the textarea, and the frame of the preview
+    start = text.index('<div class="hc-editor"')
+    editor = text[start : text.index("</fieldset>", start)]
+    own = {"content", "id_content_preview"}  # the textarea, and the frame of the preview
+    assert set(re.findall(r' name="([^"]+)"', editor)) == {*own, "seen", "base"}
 
 
 @override_settings(HELP_CENTER_ADMIN_EDITOR=f"{__name__}.PlainEditor")

@@ -75,7 +75,7 @@ def test_description_is_text_whatever_stands_in_it(
 
 def test_decorative_image_has_no_description(editor_client: Client, tenant: Any, url: str) -> None:
     markdown = upload(editor_client, url, is_decorative="1").json()["markdown"]
-    assert markdown.startswith("![](image:")
+    assert markdown.startswith("![ ](image:")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from django_helpcenter.services.files import FileService
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.types import SYSTEM
 from tests.factories import make_article, make_category, make_user
+from tests.images import png
 from tests.integration.documentation.conftest import Folder, Sync, article
 from tests.integration.documentation.round_trip import (
     assert_import_changes_nothing,
@@ -28,10 +29,7 @@ from tests.integration.documentation.round_trip import (
     snapshot,
 )
 
-PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
-)
+PIXEL = png()
 
 
 @pytest.fixture

@@ -105,3 +105,8 @@ def test_reference_links_are_listed_where_they_stand() -> None:
 def test_pictures_are_listed_with_their_descriptions_and_lines() -> None:
     source = "a\n![A *box*](a.png)\n\n[![b](b.png)](c.md)\n"
     assert list(iter_images(source)) == [Image("a.png", "A box", 2), Image("b.png", "b", 4)]
+
+
+def test_picture_with_a_blank_for_its_description_only_decorates() -> None:
+    blank, empty = iter_images("![ ](a.png) ![](b.png)")
+    assert (blank.is_decorative, empty.is_decorative) == (True, False)
