@@ -70,9 +70,7 @@ def test_image_that_only_decorates_needs_no_description() -> None:
     assert found("text\n\n![ ](/a.png)") == []
 
 
-@pytest.mark.parametrize(
-    "image", ["![](https://example.com/a.png)", "![*  *](/a.png)", "![][a]\n\n[a]: /a.png"]
-)
+@pytest.mark.parametrize("image", ["![](https://example.com/a.png)", "![][a]\n\n[a]: /a.png"])
 def test_image_without_description_is_an_error(image: str) -> None:
     assert found(f"text\n\n{image}") == [("image_without_alternative", "error", 3)]
 
