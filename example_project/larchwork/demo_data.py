@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib.auth.models import Permission
+
 from larchwork.help import PUBLIC_ORGANIZATION
 from larchwork.models import Inspection, Organization, Role, Site, User, WorkOrder
 
@@ -20,7 +22,16 @@ class Login:
     role: str
     description: str
     is_superuser: bool = False
+    permissions: tuple[str, ...] = ()
 
+
+#: What the people who write the help center may do, each a bit more than the one before.
+AUTHOR = (
+    "view_helparticle", "add_helparticle", "change_helparticle", "view_helpcategory",
+    "view_helptag", "add_helptag", "add_helpfile", "view_helpfile",
+)  # fmt: skip
+EDITOR = (*AUTHOR, "review_helparticle", "change_helpcategory", "change_helptag")
+PUBLISHER = (*EDITOR, "publish_helparticle", "delete_helparticle", "view_helparticleversion")
 
 LOGINS = (
     Login("admin", "Ada", Role.MANAGER, "site admin: everything, and the admin", is_superuser=True),
@@ -28,6 +39,9 @@ LOGINS = (
     Login("theo", "Theo", Role.TECHNICIAN, "technician: sees articles for technicians"),
     Login("mina", "Mina", Role.MANAGER, "manager: sees articles for managers"),
     Login("sol", "Sol", Role.SUPPORT, "support agent: sees the support playbooks"),
+    Login("ana", "Ana", Role.SUPPORT, "author: writes articles in the admin", permissions=AUTHOR),
+    Login("emil", "Emil", Role.SUPPORT, "editor: sends them back too", permissions=EDITOR),
+    Login("petra", "Petra", Role.MANAGER, "publisher: publishes them", permissions=PUBLISHER),
 )
 
 SITES = (
@@ -70,15 +84,17 @@ def make_people(organization: Organization) -> int:
     for login in LOGINS:
         if User.objects.filter(username=login.username).exists():
             continue
-        User.objects.create_user(
+        user = User.objects.create_user(
             username=login.username,
             password=PASSWORD,
             first_name=login.first_name,
             organization=organization,
             role=login.role,
-            is_staff=login.is_superuser,
+            is_staff=login.is_superuser or bool(login.permissions),
             is_superuser=login.is_superuser,
         )
+        own = Permission.objects.filter(content_type__app_label="help_center")
+        user.user_permissions.set(own.filter(codename__in=login.permissions))
         made += 1
     return made
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from django_helpcenter.types import Reader
@@ -23,6 +24,15 @@ def organization_of(request: HttpRequest | Mapping[str, Any]) -> Organization | 
     if isinstance(user, User) and user.organization is not None:
         return user.organization
     return Organization.objects.filter(slug=PUBLIC_ORGANIZATION).first()
+
+
+def tenants_of(user: User) -> QuerySet[Organization]:
+    """Return the organizations whose help center somebody works on: their own, or all of them."""
+    if user.is_superuser:
+        return Organization.objects.all()
+    if user.organization_id is None:
+        return Organization.objects.none()
+    return Organization.objects.filter(pk=user.organization_id)
 
 
 def roles_of(user: Reader, tenant: Organization) -> Iterable[str]:
