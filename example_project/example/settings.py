@@ -92,6 +92,7 @@ MEDIA_ROOT = BASE_DIR / "var" / "media"
 HELP_CENTER_TENANT_MODEL = "larchwork.Organization"
 HELP_CENTER_TENANT_RESOLVER = "larchwork.help.organization_of"
 HELP_CENTER_ADMIN_TENANTS = "larchwork.help.tenants_of"
+HELP_CENTER_ROLE_CHOICES = "larchwork.help.roles_offered"
 HELP_CENTER_ROLE_RESOLVER = "larchwork.help.roles_of"
 HELP_CENTER_SUPPORT_URL = "/tickets/new/"
 HELP_CENTER_EMBEDDINGS = {

@@ -35,6 +35,11 @@ def tenants_of(user: User) -> QuerySet[Organization]:
     return Organization.objects.filter(pk=user.organization_id)
 
 
+def roles_offered(tenant: Organization) -> Iterable[str]:
+    """Return the roles that authors may restrict an article to."""
+    return Role.values
+
+
 def roles_of(user: Reader, tenant: Organization) -> Iterable[str]:
     """Return a person's role in their own organization; nobody has a role in another one.
 

@@ -45,6 +45,9 @@ class HelpCenterSettings:
     ROLE_RESOLVER: str = "django_helpcenter.models.roles.group_names"
     """Dotted path of a callable ``(user, tenant) -> iterable of role names``."""
 
+    ROLE_CHOICES: str = "django_helpcenter.models.roles.all_group_names"
+    """Dotted path of a callable ``(tenant) -> iterable of role names`` that authors may choose."""
+
     WRITE_POLICY: str = "django_helpcenter.services.workflow.django_permissions"
     """Dotted path of a callable ``(actor, permission, article or None) -> bool``: who may write."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.conf import settings
@@ -70,25 +71,17 @@ def conflict_message(article: HelpArticle, address: str) -> str:
     )
 
 
-class RolesField(forms.CharField):
-    """Role names, separated by commas."""
+class RolesField(forms.MultipleChoiceField):
+    """Roles to choose from; those that an article has already may stay, whatever they are."""
 
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(value) if isinstance(value, list) else value
+    widget = forms.CheckboxSelectMultiple
 
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value) or ""
-        return [role for role in (part.strip() for part in text.split(",")) if role]
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool((initial or []) != self.to_python(data))
-
-    def validate(self, value: Any) -> None:
-        """Accept any names, or none."""
-
-    def run_validators(self, value: Any) -> None:
-        for role in value:
-            super().run_validators(role)
+    def offer(self, roles: Sequence[str], present: Sequence[str]) -> None:
+        """Offer these roles, and those that the article has and that are none any more."""
+        former = [role for role in present if role not in roles]
+        labels = [(role, role) for role in roles]
+        labels += [(role, _t("%s (no role now)") % role) for role in former]
+        self.choices = labels
 
 
 class LinesField(forms.CharField):
@@ -118,8 +111,7 @@ class ArticleForm(ServiceForm):
     target_roles = RolesField(
         label=_("Target roles"),
         required=False,
-        max_length=150,
-        help_text=_("Roles that may read this, separated by commas; empty: everybody."),
+        help_text=_("Roles that may read this; none chosen: everybody."),
     )
     note = forms.CharField(
         label=_("Note"),
@@ -131,6 +123,8 @@ class ArticleForm(ServiceForm):
 
     #: Who edits; set on the class that the admin builds for a request.
     editor: Actor = SYSTEM
+    #: What may be chosen as target roles; set likewise.
+    roles: Sequence[str] = ()
 
     class Meta:
         model = HelpArticle
@@ -151,6 +145,9 @@ class ArticleForm(ServiceForm):
         if "status" in self.fields:
             self.fields["status"].widget = StatusWidget()
             self.fields["status"].choices = self._reachable_statuses()  # type: ignore[attr-defined]
+        if "target_roles" in self.fields:
+            roles = cast("RolesField", self.fields["target_roles"])
+            roles.offer(self.roles, self.instance.target_roles)
         if "language" in self.fields:
             field = self.fields["language"]
             field.widget = forms.Select(choices=language_choices(self.instance.language))

@@ -38,6 +38,7 @@ from django_helpcenter.admin.tree import CategoryChoiceField, in_tree_order
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.exceptions import ArticleConflict, TenantNotFound
 from django_helpcenter.models import HelpArticle, HelpCategory
+from django_helpcenter.models.roles import roles_offered
 from django_helpcenter.services.addresses import article_url
 from django_helpcenter.services.base import write_alias
 from django_helpcenter.services.knowledge import KnowledgeService
@@ -118,6 +119,8 @@ class HelpArticleAdmin(ArticleActions, ArticleSteps):
     ) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         form.editor = request.user
+        tenant = self.tenant_for(request, obj)
+        form.roles = [] if tenant is None else roles_offered(tenant)
         return form
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:

@@ -213,7 +213,7 @@ def draft_context(
         "changes": compare_texts(article, draft) if draft else None,
         "problems": publishing_problems(would_be),
         "is_behind": draft is not None and draft.base != text_of(article),
-        "others": others_writing(article, request.user),
+        "others": others_writing(article, draft.editor if draft else request.user),
         "may_publish": may(cast("Any", request.user), PUBLISH, article),
         "preview_link": _preview_link(request, article, draft),
         "media": model_admin.media,

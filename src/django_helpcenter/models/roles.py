@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
 from django.utils.module_loading import import_string
 
@@ -48,6 +49,27 @@ def roles_of(user: Reader, tenant: models.Model | Any) -> list[str]:
             f"{conf.ROLE_RESOLVER} returned {roles!r}; it must return a list of role names."
         )
     return sorted({ROLE_ALL, *(str(role) for role in roles or ())})
+
+
+def all_group_names(tenant: models.Model | Any) -> Iterable[str]:
+    """Return the names of all groups: the default of ``HELP_CENTER_ROLE_CHOICES``."""
+    groups = apps.get_model("auth", "Group")._default_manager.order_by("name")
+    return list(groups.values_list("name", flat=True))
+
+
+def roles_offered(tenant: models.Model | Any) -> list[str]:
+    """Return the roles that authors may restrict an article of a tenant to, each once.
+
+    Raises ConfigurationError when ``HELP_CENTER_ROLE_CHOICES`` cannot be imported.
+    """
+    try:
+        offer = import_string(conf.ROLE_CHOICES)
+    except ImportError as exc:
+        raise ConfigurationError(
+            f"HELP_CENTER_ROLE_CHOICES is {conf.ROLE_CHOICES!r}, which cannot be imported: {exc}"
+        ) from exc
+    roles = dict.fromkeys(str(role) for role in offer(tenant))
+    return [role for role in roles if role and role != ROLE_ALL]
 
 
 def audience_of(target_roles: Iterable[str]) -> list[str]:

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from django_helpcenter.choices import ArticleStatus, IndexState
+from django_helpcenter.exceptions import ConfigurationError
 from django_helpcenter.models import (
     HelpArticle,
     HelpArticleVersion,
@@ -55,6 +56,7 @@ def test_article_is_written_and_belongs_to_who_wrote_it(
     editor_client: Client, editor: Any, tenant: Any, make_category: Any
 ) -> None:
     category = make_category(tenant)
+    Group.objects.bulk_create([Group(name="technician"), Group(name="dispatcher")])
     data = {
         "title": "Pair a scanner",
         "content": "# Pairing",
@@ -63,7 +65,7 @@ def test_article_is_written_and_belongs_to_who_wrote_it(
         "difficulty_level": "BEGINNER",
         "display_order": "0",
         "status": "PUBLISHED",
-        "target_roles": "technician, dispatcher",
+        "target_roles": ["technician", "dispatcher"],
         "note": "First text",
     }
     response = editor_client.post(reverse("admin:help_center_helparticle_add"), data)
@@ -557,3 +559,51 @@ def test_article_from_a_file_names_it(
     page = change_page(editor_client, article)
     assert "kept in the file <code>devices/&lt;pair&gt;.md</code>" in page
     assert "kept in the file" not in change_page(editor_client, make_article(tenant, "Another"))
+
+
+# Roles
+
+
+def offered(client: Client, article: HelpArticle) -> list[str]:
+    field = form_of(client.get(change_url(article))).fields["target_roles"]
+    return [value for value, _label in field.choices]
+
+
+def two_roles(tenant: Any) -> list[str]:
+    return ["dispatcher", "all", "technician", "dispatcher"]
+
+
+def test_groups_are_offered_as_roles(editor_client: Client, tenant: Any, make_article: Any) -> None:
+    Group.objects.bulk_create([Group(name="technician"), Group(name="dispatcher")])
+    assert offered(editor_client, make_article(tenant)) == ["dispatcher", "technician"]
+
+
+def test_host_says_which_roles_are_offered(
+    editor_client: Client, tenant: Any, make_article: Any, settings: Any
+) -> None:
+    settings.HELP_CENTER_ROLE_CHOICES = f"{__name__}.two_roles"
+    assert offered(editor_client, make_article(tenant)) == ["dispatcher", "technician"]
+
+
+def test_role_that_is_none_any_more_may_stay(
+    editor_client: Client, tenant: Any, make_article: Any
+) -> None:
+    article = make_article(tenant, target_roles=["former"])
+    assert offered(editor_client, article) == ["former"]
+    assert edit(editor_client, article, summary="New").status_code == 302
+    assert HelpArticle.objects.get().target_roles == ["former"]
+
+
+def test_role_that_is_not_offered_is_refused(
+    editor_client: Client, tenant: Any, make_article: Any
+) -> None:
+    response = edit(editor_client, make_article(tenant), target_roles=["nobody"])
+    assert "nobody" in str(form_of(response).errors["target_roles"])
+
+
+def test_roles_that_cannot_be_asked_for_are_named(
+    editor_client: Client, tenant: Any, make_article: Any, settings: Any
+) -> None:
+    settings.HELP_CENTER_ROLE_CHOICES = "nowhere.roles"
+    with pytest.raises(ConfigurationError, match="HELP_CENTER_ROLE_CHOICES"):
+        editor_client.get(change_url(make_article(tenant)))

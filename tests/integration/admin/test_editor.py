@@ -103,7 +103,7 @@ def test_text_of_another_editor_is_saved(
     url = change_page(article)
     form = form_of(editor_client.get(url))
     data = {bound.html_name: bound.value() for bound in form if bound.value() is not None}
-    data |= {"content": "From elsewhere", "tags": [], "target_roles": ""}
+    data |= {"content": "From elsewhere", "tags": []}
     data |= {f"{name}_{part}": "" for name in ("publish_at", "expire_at") for part in (0, 1)}
     response = editor_client.post(url, data)
     assert response.status_code == 302, form_of(response).errors
