@@ -67,7 +67,7 @@ class HelpArticleAdmin(ArticleActions, ArticleSteps):
     search_help_text = _("Title, slug, summary, tag or file")
     date_hierarchy = "updated_at"
     ordering = ("-updated_at", "-pk")
-    actions = ("publish_articles", "archive_articles", "mark_for_review")
+    actions = ("publish_articles", "archive_articles", "mark_for_review", "export_articles")
     filter_horizontal = ("tags",)
     prepopulated_fields = {"slug": ("title",)}
     # Also makes the Enter key save: it presses the first button of the form.
