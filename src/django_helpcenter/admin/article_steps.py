@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from django_helpcenter.admin.article_form import unpack_text
 from django_helpcenter.admin.draft_pages import DraftPages
+from django_helpcenter.admin.saving import REFUSALS
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.exceptions import ArticleConflict
 from django_helpcenter.models import HelpArticle
@@ -73,15 +74,24 @@ class ArticleSteps(DraftPages):
         if article is None or base is None:
             return
         service = DraftService(tenant=article.tenant, actor=request.user)
-        text = DraftText(*(request.POST.get(name, "") for name in DraftText._fields))
+        text = DraftText(*(_posted(request, name) for name in DraftText._fields))
         if text == base or service.find(article) is not None:
             return
-        service.save(article, text, base=base, revision=0)
+        try:
+            service.save(article, text, base=base, revision=0)
+        except REFUSALS:
+            return  # The form has the text still, and says what is wrong with it.
         link = format_html(
             _t('Your text is kept in <a href="{}">your draft</a>, where it can be merged.'),
             self.page_of(article, "draft"),
         )
         self.message_user(request, link, messages.WARNING)
+
+
+def _posted(request: HttpRequest, name: str) -> str:
+    """Return a text as the form reads it: browsers send CRLF."""
+    text = request.POST.get(name, "").replace("\r\n", "\n").replace("\r", "\n")
+    return text.strip() if name == "title" else text
 
 
 #: Statuses from which an article is published for the first time.

@@ -155,14 +155,13 @@ class HelpArticleAdmin(ArticleActions, ArticleSteps):
         note = form.cleaned_data["note"]
         if not change:
             fields = {name: form.cleaned_data[name] for name in EDITED}
-            adopt(obj, service.create_article(note=note, **fields))
+            adopt(obj, service.create_article(note=note, check=True, **fields))
             return
         stored = self._lock_as_seen(obj, form.cleaned_data["seen"])
         if changes := form.changes():
             expected = stored.content_hash
-            is_published_now = "status" in changes
             saved = service.update_article(
-                stored, expected_hash=expected, note=note, check=is_published_now, **changes
+                stored, expected_hash=expected, note=note, check=True, **changes
             )
             adopt(obj, saved)
 

@@ -17,13 +17,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from django_helpcenter.admin.article_form import LinesField
+from django_helpcenter.admin.article_form import LinesField, pack_text, unpack_text
 from django_helpcenter.admin.editor import make_editor
 from django_helpcenter.admin.editor_views import EditorAdmin
 from django_helpcenter.admin.saving import REFUSALS, refusal_text
 from django_helpcenter.admin.scoping import TenantScopedAdmin
 from django_helpcenter.admin.version_pages import VersionPages
-from django_helpcenter.choices import DraftState
+from django_helpcenter.choices import ArticleStatus, DraftState
 from django_helpcenter.exceptions import ArticleConflict, TenantNotFound
 from django_helpcenter.models import HelpArticle, HelpDraft
 from django_helpcenter.models.drafts import DraftText, text_of
@@ -57,11 +57,24 @@ class DraftForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    #: The article's text that the writer saw when the page was opened.
+    base = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, editor_addresses: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["content"].widget = make_editor()
         self.fields["content"].widget.attrs.update(editor_addresses)
+
+    def clean_base(self) -> str:
+        packed: str = self.cleaned_data["base"]
+        if unpack_text(packed) is None:
+            raise forms.ValidationError(_("Open the page again: it does not say what you saw."))
+        return packed
+
+    @property
+    def base_text(self) -> DraftText | None:
+        """What the writer saw, once the form is valid."""
+        return unpack_text(self.cleaned_data["base"])
 
     @property
     def text(self) -> DraftText:
@@ -108,6 +121,7 @@ class DraftPages(VersionPages, EditorAdmin):
     ) -> DraftForm:
         text = draft.text if draft else text_of(article)
         initial = {**text._asdict(), "revision": draft.revision if draft else 0}
+        initial["base"] = pack_text(draft.base if draft else text_of(article))
         initial["note"] = draft.note if draft and draft.state == DraftState.WRITING else ""
         data = request.POST if request.method == "POST" else None
         addresses = self.editor_addresses(article.tenant)
@@ -132,6 +146,7 @@ class DraftPages(VersionPages, EditorAdmin):
                 article,
                 form.text,
                 revision=form.cleaned_data["revision"],
+                base=form.base_text,
                 note=form.cleaned_data["note"],
             )
         except REFUSALS as exc:
@@ -173,9 +188,12 @@ def take_step(
 ) -> HttpResponse:
     """Take a step with a saved draft, and say what came of it."""
     name = step.__name__
-    note = {"note": request.POST.get("note", "")[:500]}
+    note: dict[str, Any] = {"note": request.POST.get("note", "")[:500]}
     try:
-        result = step(draft, **(note if name in {"publish", "submit", "send_back"} else {}))
+        options = note if name in {"publish", "submit", "send_back"} else {}
+        if name == "publish":
+            options |= {"revision": draft.revision}
+        result = step(draft, **options)
     except REFUSALS as exc:
         for text in exc.messages if isinstance(exc, ValidationError) else [refusal_text(exc)]:
             model_admin.message_user(request, text, messages.ERROR)
@@ -240,6 +258,8 @@ def _add_refusal(form: DraftForm, exc: Exception) -> None:
 
 def _preview_link(request: HttpRequest, article: HelpArticle, draft: HelpDraft | None) -> str:
     """Return a link that shows the draft to whoever has it; "" where readers have no pages."""
+    if draft is None and article.status == ArticleStatus.PUBLISHED:
+        return ""  # There is nothing to see that readers do not.
     try:
         if current_tenant(request).pk != article.tenant_id:
             return ""

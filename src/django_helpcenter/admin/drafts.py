@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
@@ -20,7 +21,7 @@ from django_helpcenter.admin.scoping import ReadOnlyAdmin
 from django_helpcenter.choices import DraftState
 from django_helpcenter.models import HelpDraft
 from django_helpcenter.services.drafts import DraftService
-from django_helpcenter.services.workflow import CHANGE, PUBLISH
+from django_helpcenter.services.workflow import CHANGE, PUBLISH, may
 
 
 @admin.register(HelpDraft)
@@ -42,13 +43,13 @@ class HelpDraftAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         seen = Q(editor=request.user)
-        if request.user.has_perm(f"help_center.{PUBLISH}"):
+        if may(_actor(request), PUBLISH):
             seen |= Q(state=DraftState.REVIEW)
         return super().get_queryset(request).filter(seen)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Show their drafts to all who may write."""
-        may_write = request.user.has_perm(f"help_center.{CHANGE}")
+        may_write = may(_actor(request), CHANGE)
         return may_write or super().has_view_permission(request, obj)
 
     def get_urls(self) -> list[URLPattern]:
@@ -67,7 +68,12 @@ class HelpDraftAdmin(ReadOnlyAdmin):
         article = draft.article
         service = DraftService(tenant=article.tenant, actor=request.user)
         if request.method == "POST":
-            steps = {"_publish": service.publish, "_send_back": service.send_back}
+            # What was shown counts: the service refuses another revision.
+            draft.revision = _shown_revision(request)
+            steps: dict[str, Callable[..., Any]] = {
+                "_publish": service.publish,
+                "_send_back": service.send_back,
+            }
             for name, step in steps.items():
                 if name in request.POST:
                     return take_step(self, request, draft, step)
@@ -88,3 +94,12 @@ class HelpDraftAdmin(ReadOnlyAdmin):
     def state_badge(self, draft: HelpDraft) -> SafeString:
         tone = "attention" if draft.state == DraftState.REVIEW else "neutral"
         return badge(tone, draft.get_state_display())
+
+
+def _actor(request: HttpRequest) -> Any:
+    return cast("Any", request.user)
+
+
+def _shown_revision(request: HttpRequest) -> int:
+    shown = request.POST.get("revision", "")
+    return int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 10 else 0

@@ -71,7 +71,9 @@ class VersionPages(ServiceSavedAdmin):
         number = request.POST.get("restore", "")
         service = KnowledgeService(tenant=article.tenant, actor=request.user)
         try:
-            restored = service.restore_version(article, _number(number) or 0)
+            restored = service.restore_version(
+                article, _number(number) or 0, expected_hash=request.POST.get("seen") or None
+            )
         except REFUSALS as exc:
             self.message_user(request, refusal_text(exc), messages.ERROR)
         else:

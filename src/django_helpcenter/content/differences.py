@@ -5,19 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import chain
 
+from django_helpcenter.content.matching import Matcher, changed_runs
+
 #: Words, runs of blanks, and every other character for itself.
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
-
-#: Lines that are compared one by one; a text of more counts as one line.
-MAX_LINES = 20_000
-
-#: Words in one changed stretch that are compared one by one: the time grows with their square. Of
-#: longer stretches all is shown as removed and as added.
-MAX_WORDS = 4_000
 
 
 class ChangeKind(StrEnum):
@@ -42,34 +36,24 @@ def compare_words(before: str, after: str) -> list[Change]:
     The same and the removed pieces, joined, are the text before; the same and the added ones the
     text after. Lines are compared first, then the words of those that differ.
     """
-    old, new = comparable_lines(before), comparable_lines(after)
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    matcher = Matcher()
     changes = chain.from_iterable(
-        _compare_stretch("".join(old[a:b]), "".join(new[c:d]), is_same=tag == "equal")
-        for tag, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes()
+        [Change(ChangeKind.SAME, "".join(old[here]))]
+        if is_same
+        else _compare_stretch(matcher, "".join(old[here]), "".join(new[there]))
+        for is_same, here, there in changed_runs(matcher, old, new)
     )
     return _joined(changes)
 
 
-def comparable_lines(text: str) -> list[str]:
-    """Return the lines of a text with their ends, or all of it as one when they are too many."""
-    lines = text.splitlines(keepends=True)
-    return lines if len(lines) <= MAX_LINES else [text]
-
-
-def _compare_stretch(before: str, after: str, *, is_same: bool) -> Iterator[Change]:
-    if is_same:
-        yield Change(ChangeKind.SAME, before)
-        return
+def _compare_stretch(matcher: Matcher, before: str, after: str) -> Iterator[Change]:
     old, new = _WORD.findall(before), _WORD.findall(after)
-    if not (old and new) or max(len(old), len(new)) > MAX_WORDS:
-        yield from _replaced(before, after)
-        return
-    matcher = SequenceMatcher(str.isspace, old, new, autojunk=False)
-    for tag, a, b, c, d in matcher.get_opcodes():
-        if tag == "equal":
-            yield Change(ChangeKind.SAME, "".join(old[a:b]))
+    for is_same, here, there in changed_runs(matcher, old, new):
+        if is_same:
+            yield Change(ChangeKind.SAME, "".join(old[here]))
         else:
-            yield from _replaced("".join(old[a:b]), "".join(new[c:d]))
+            yield from _replaced("".join(old[here]), "".join(new[there]))
 
 
 def _replaced(before: str, after: str) -> Iterator[Change]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
-from django_helpcenter.content.differences import comparable_lines
+from django_helpcenter.content.matching import Matcher
 
 #: The lines around a conflict, in the form that authors may know from version control.
 MINE, BETWEEN, THEIRS = "<<<<<<<", "=======", ">>>>>>>"
@@ -33,7 +32,7 @@ def merge_texts(
     """Merge two texts that were both made from ``base``; the names stand beside conflicts."""
     merged: list[str] = []
     conflicts = 0
-    lines = [comparable_lines(text) for text in (base, mine, theirs)]
+    lines = [text.splitlines(keepends=True) for text in (base, mine, theirs)]
     for old, ours, others in _stretches(*lines):
         if ours == others or others == old:
             merged += ours
@@ -98,5 +97,5 @@ def _kept_by_both(
 
 
 def _matching_lines(first: list[str], second: list[str]) -> Iterator[tuple[int, int]]:
-    for a, b, size in SequenceMatcher(None, first, second).get_matching_blocks():
+    for a, b, size in Matcher().runs(first, second):
         yield from ((a + number, b + number) for number in range(size))

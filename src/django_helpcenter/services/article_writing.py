@@ -94,7 +94,7 @@ class ArticleWriter(ActorService):
 
     def _public_addresses(self, article: HelpArticle) -> list[tuple[str, str]]:
         """Return the addresses, as language and slug, of an article that everybody could read."""
-        if article.status != ArticleStatus.PUBLISHED or article.audience != [ROLE_ALL]:
+        if not article.is_visible or article.audience != [ROLE_ALL]:
             return []
         former = article.redirects.values_list("language", "slug")
         return [(article.language, article.slug), *former]

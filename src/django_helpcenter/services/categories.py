@@ -76,7 +76,9 @@ class CategoryService(CategoryOrder, CategoryRemoval):
             self._claim_slug(locked.slug)
             self._leave_redirect(former, locked)
         articles = HelpArticle.objects.for_tenant(self.tenant).filter(category=locked)
-        articles.exclude(category_name=name).update(category_name=name)
+        # In the order in which every writer locks them, so that no two wait for each other.
+        named = articles.exclude(category_name=name).order_by("pk").select_for_update(no_key=True)
+        articles.filter(pk__in=list(named.values_list("pk", flat=True))).update(category_name=name)
         self._announce()
         return locked
 

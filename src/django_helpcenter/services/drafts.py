@@ -113,15 +113,20 @@ class DraftService(ActorService):
         locked.delete()
 
     @in_transaction
-    def publish(self, draft: HelpDraft, *, note: str = "") -> HelpArticle:
+    def publish(
+        self, draft: HelpDraft, *, note: str = "", revision: int | None = None
+    ) -> HelpArticle:
         """Give the article the text of a draft, publish it, and delete the draft.
 
+        ``revision`` is that of the draft that was looked at; another one is not published unseen.
         Raises ArticleConflict when the article says something else than what the draft was made of:
         merge them first. Raises ValidationError with all that is not fit for readers,
         PermissionRefused.
         """
         article, locked = self._lock_both(draft)
         self.require(PUBLISH, article)
+        if revision is not None and revision != locked.revision:
+            raise ArticleConflict(_("The draft was changed meanwhile. Look at it once more."))
         if text_of(article) != locked.base:
             raise ArticleConflict(conflict_message(article))
         knowledge = KnowledgeService(tenant=self.tenant, actor=self.actor)

@@ -19,6 +19,7 @@ from django_helpcenter.models.files import KEY_LENGTH
 from django_helpcenter.services.base import ActorService, in_transaction
 from django_helpcenter.services.file_storage import discard_bytes, is_stored, store_bytes
 from django_helpcenter.services.file_uses import articles_with, is_used, unused_files
+from django_helpcenter.services.workflow import may
 from django_helpcenter.types import SystemActor
 
 #: Whoever has one of these writes articles, and so brings the files that they show.
@@ -130,10 +131,9 @@ def may_write_articles(person: Any) -> bool:
     if isinstance(person, SystemActor):
         return True
     # A host's readers may be of a user model that knows no permissions.
-    has_perm = getattr(person, "has_perm", None)
-    if has_perm is None or not person.is_authenticated:
+    if not hasattr(person, "has_perm"):
         return False
-    return any(has_perm(f"help_center.{permission}") for permission in WRITING)
+    return any(may(person, permission) for permission in WRITING)
 
 
 def file_key(data: bytes) -> str:

@@ -64,13 +64,14 @@ class KnowledgeService(ArticleWriter):
         status: str = ArticleStatus.DRAFT,
         note: str = "",
         index: bool = True,
+        check: bool = False,
         pk: int | None = None,
         **fields: Any,
     ) -> HelpArticle:
         """Create an article; ``pk`` is one that the caller has reserved.
 
-        Without ``slug`` a free one is made from the title. Raises ValidationError,
-        PermissionRefused.
+        Without ``slug`` a free one is made from the title. ``check`` refuses to publish what is not
+        fit for readers. Raises ValidationError, PermissionRefused.
         """
         self.require("add_helparticle")
         if status in PUBLISHING:
@@ -90,8 +91,12 @@ class KnowledgeService(ArticleWriter):
             **fields,
         )
         tag_list = self._set_related(article, tags)
+        if check and status == ArticleStatus.PUBLISHED:
+            refuse_unfit(article)
         article.version = int(status in VERSIONED)
         self._insert(article)
+        if status != ArticleStatus.DRAFT and self.author_id is not None:
+            self._record_step(article, ArticleStatus.DRAFT, note)
         article.tags.add(*tag_list)
         if article.version:
             keep_version(article, note=note, author_id=self.author_id)
@@ -142,9 +147,7 @@ class KnowledgeService(ArticleWriter):
         if is_new_version:
             keep_version(locked, note=note, author_id=self.author_id)
         if locked.status != before[0]:
-            record_transition(
-                locked, before[0], actor_id=self.author_id, note=note, using=write_alias()
-            )
+            self._record_step(locked, before[0], note)
         if (locked.status, locked.audience) != before:
             apply_visibility(locked)
         self._announce(locked, was_visible=before[0] == ArticleStatus.PUBLISHED, index=index)
@@ -181,7 +184,7 @@ class KnowledgeService(ArticleWriter):
         """Publish an article from one moment on, until another; ``None``: at once, for good.
 
         It has the status PUBLISHED from now on and is seen when its time comes, with no help of any
-        worker. Raises ValidationError, also for times that are past or the wrong way round,
+        worker. Raises ValidationError, also for an end that is past or before the beginning,
         PermissionRefused.
         """
         self.require(PUBLISH, article)
@@ -198,13 +201,34 @@ class KnowledgeService(ArticleWriter):
         )
 
     @in_transaction
-    def restore_version(self, article: HelpArticle, number: int, *, note: str = "") -> HelpArticle:
+    def restore_version(
+        self,
+        article: HelpArticle,
+        number: int,
+        *,
+        note: str = "",
+        expected_hash: str | None = None,
+    ) -> HelpArticle:
         """Give an article the text of an earlier version, as a new version.
 
-        Of a published article readers see it at once, so that takes the permission to publish.
-        Raises ValidationError when there is no such version, PermissionRefused.
+        A text that no version holds is kept as one before. ``expected_hash`` is the
+        ``content_hash`` of what the caller saw. Of a published article readers see the restored
+        text at once, so that takes the permission to publish. Raises ArticleConflict,
+        ValidationError when there is no such version or it is not fit for readers,
+        PermissionRefused.
         """
+        self.require(CHANGE, article)
         version = find_version(article, number)
+        locked = self._lock(article)
+        if expected_hash is not None and locked.content_hash != expected_hash:
+            raise ArticleConflict(conflict_message(locked))
+        if count_version(locked, locked.status, always=True):
+            self._save(locked)
+            keep_version(
+                locked,
+                note=_("Before version %(number)d was restored.") % {"number": number},
+                author_id=locked.last_updated_by_id,
+            )
         return self.update_article(
             article,
             title=version.title,
@@ -212,6 +236,7 @@ class KnowledgeService(ArticleWriter):
             content=version.content,
             note=note or _("Version %(number)d restored.") % {"number": number},
             keep=True,
+            check=True,
         )
 
     @in_transaction
@@ -304,6 +329,9 @@ class KnowledgeService(ArticleWriter):
         if locked.status == status:
             return locked
         return self.update_article(locked, status=status, note=note, check=True)
+
+    def _record_step(self, article: HelpArticle, before: str, note: str) -> None:
+        record_transition(article, before, actor_id=self.author_id, note=note, using=write_alias())
 
     def _check_transition(self, article: HelpArticle, before: str) -> None:
         """Refuse a step that is none of the table, or not this actor's."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from django_helpcenter.content.merging import has_conflict_marks
@@ -19,6 +20,8 @@ def publishing_problems(article: HelpArticle) -> list[str]:
     """
     found = check_article(article, using=write_alias())
     problems = [_sentence(problem) for problem in found if problem.severity == "error"]
+    if article.expire_at is not None and article.expire_at <= timezone.now():
+        problems.append(_("The article has expired: change or clear the time at which it does."))
     if has_conflict_marks(article.content):
         problems.append(_("Choose where two people changed the same lines (<<<<<<< … >>>>>>>)."))
     return problems

@@ -73,7 +73,10 @@ class TagService(ActorService):
 
     def _refresh(self, articles: list[int]) -> None:
         names = HelpTag.objects.filter(articles=OuterRef("pk")).order_by("name").values("name")
-        HelpArticle.objects.filter(pk__in=articles).update(
+        held = HelpArticle.objects.filter(pk__in=articles).order_by("pk")
+        # In the order in which every writer locks them, so that no two wait for each other.
+        keys = list(held.select_for_update(no_key=True).values_list("pk", flat=True))
+        HelpArticle.objects.filter(pk__in=keys).update(
             search_tags=Func(
                 ArraySubquery(names),
                 Value(" "),

@@ -11,7 +11,9 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
+from django_helpcenter.admin.article_form import pack_text
 from django_helpcenter.models import HelpArticle, HelpDraft, HelpRedirect, HelpTransition
+from django_helpcenter.models.drafts import text_of
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.types import SYSTEM
 from tests.integration.admin.conftest import MakeArticle, logged_in
@@ -101,6 +103,34 @@ def test_article_that_is_not_fit_is_not_published(
     assert HelpArticle.objects.get().status == "DRAFT"
 
 
+def test_new_article_that_is_not_fit_is_not_published(
+    editor_client: Client, tenant: Model, make_article: MakeArticle
+) -> None:
+    category = make_article(tenant, "Other").category
+    data = {
+        "title": "New", "content": "![](x.png)", "category": category.pk, "language": "en",
+        "difficulty_level": "BEGINNER", "display_order": "0", "status": "DRAFT",
+        "_step": "PUBLISHED",
+    }  # fmt: skip
+    response = editor_client.post(reverse(ADD), data)
+    assert "no description" in str(form_of(response).non_field_errors())
+    assert not HelpArticle.objects.filter(title="New").exists()
+
+
+def test_new_article_that_is_published_at_once_is_noted(
+    editor_client: Client, editor: Any, tenant: Model, make_article: MakeArticle
+) -> None:
+    category = make_article(tenant, "Other").category
+    data = {
+        "title": "New", "content": "x", "category": category.pk, "language": "en",
+        "difficulty_level": "BEGINNER", "display_order": "0", "status": "DRAFT",
+        "_step": "PUBLISHED",
+    }  # fmt: skip
+    editor_client.post(reverse(ADD), data)
+    step = HelpTransition.objects.get()
+    assert (step.before, step.after, step.actor) == ("DRAFT", "PUBLISHED", editor)
+
+
 # A save that comes too late
 
 
@@ -112,7 +142,9 @@ def test_text_of_a_late_save_is_kept_as_a_draft_to_be_merged(
     KnowledgeService(tenant=tenant, actor=superuser).update_article(
         article, content="First.\n\nTheirs.\n"
     )
-    response = editor_client.post(change_url(article), {**data, "content": "Mine.\n\nSecond.\n"})
+    # As browsers send it.
+    mine = {"title": " Pair a scanner ", "content": "Mine.\r\n\r\nSecond.\r\n"}
+    response = editor_client.post(change_url(article), {**data, **mine})
     assert "Your text is kept in" in told(response)[0]
     draft = HelpDraft.objects.get()
     assert (draft.content, draft.base_content) == ("Mine.\n\nSecond.\n", "First.\n\nSecond.\n")
@@ -123,7 +155,8 @@ def test_late_save_does_not_overwrite_a_draft(
 ) -> None:
     article = make_article(tenant, status="PUBLISHED")
     address = reverse("admin:help_center_helparticle_draft", args=[article.pk])
-    text = {"title": "Mine", "summary": "", "content": "Draft.", "revision": 0}
+    base = pack_text(text_of(article))
+    text = {"title": "Mine", "summary": "", "content": "Draft.", "revision": 0, "base": base}
     editor_client.post(address, {**text, "_save": "1"})
     data = shown(editor_client, change_url(article))
     KnowledgeService(tenant=tenant, actor=superuser).update_article(article, content="Theirs.")

@@ -11,8 +11,10 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
+from django_helpcenter.admin.article_form import pack_text
 from django_helpcenter.choices import DraftState
 from django_helpcenter.models import HelpArticle, HelpDraft
+from django_helpcenter.models.drafts import DraftText
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.types import SYSTEM
 from tests.integration.admin.conftest import MakeArticle, logged_in
@@ -40,8 +42,10 @@ def draft_url(article: HelpArticle) -> str:
 
 
 def write(client: Client, article: HelpArticle, button: str = "_save", **fields: Any) -> Any:
+    """Send the form of somebody who opened it when the article said ``BASE``."""
+    base = pack_text(DraftText("Valve", "", BASE))
     data = {"title": "Valve", "summary": "", "content": "New.", "note": "", "revision": 0}
-    return client.post(draft_url(article), {**data, **fields, button: "1"})
+    return client.post(draft_url(article), {**data, "base": base, **fields, button: "1"})
 
 
 def stored(article: HelpArticle) -> HelpArticle:
@@ -141,6 +145,25 @@ def test_page_shows_what_the_draft_changes(editor_client: Client, article: HelpA
     assert "First <b>" not in page
 
 
+def test_change_published_while_the_page_was_open_is_not_reverted(
+    editor_client: Client, article: HelpArticle
+) -> None:
+    KnowledgeService(tenant=article.tenant, actor=SYSTEM).update_article(article, content="Theirs.")
+    response = write(editor_client, article, "_publish", content="Mine.")
+    assert "Nothing was saved" in told(response)[0]
+    assert stored(article).content == "Theirs."
+    assert HelpDraft.objects.get().base_content == BASE
+
+
+@pytest.mark.parametrize("base", ["", "forged"])
+def test_draft_is_not_begun_without_what_was_seen(
+    editor_client: Client, article: HelpArticle, base: str
+) -> None:
+    page = write(editor_client, article, base=base)
+    assert "Open the page again" in str(page.context["form"].errors["base"])
+    assert not HelpDraft.objects.exists()
+
+
 def test_who_else_is_writing_is_named(
     editor_client: Client, author_client: Client, article: HelpArticle
 ) -> None:
@@ -202,7 +225,8 @@ def test_reviewed_draft_is_published(editor_client: Client, submitted: HelpDraft
     page = editor_client.get(review_url(submitted)).content.decode()
     assert "Handed over by ana" in page
     assert "<ins>New" in page
-    response = editor_client.post(review_url(submitted), {"_publish": "1", "note": "Good."})
+    seen = {"revision": submitted.revision}
+    response = editor_client.post(review_url(submitted), {"_publish": "1", "note": "Good.", **seen})
     assert told(response) == ["The draft was published."]
     assert stored(submitted.article).content == "New."
 
@@ -214,6 +238,15 @@ def test_reviewed_draft_is_sent_back_with_a_note(
     draft = HelpDraft.objects.get()
     assert (draft.state, draft.note) == (DraftState.WRITING, "Too short.")
     assert "Too short." in author_client.get(draft_url(draft.article)).content.decode()
+
+
+@pytest.mark.parametrize("seen", ["0", "7", "x", ""])
+def test_draft_that_changed_meanwhile_is_not_published_unseen(
+    editor_client: Client, submitted: HelpDraft, seen: str
+) -> None:
+    response = editor_client.post(review_url(submitted), {"_publish": "1", "revision": seen})
+    assert "Look at it once more" in told(response)[0]
+    assert stored(submitted.article).content == BASE
 
 
 def test_draft_of_somebody_else_is_not_there_until_it_is_submitted(

@@ -189,6 +189,16 @@ def test_place_that_both_changed_keeps_the_draft_from_being_published(
     assert service.publish(chosen).content == "Both.\n\nSecond.\n"
 
 
+def test_revision_that_was_not_looked_at_is_not_published(
+    article: HelpArticle, publisher: Any
+) -> None:
+    service = by(article, publisher)
+    draft = service.save(article, changed("New."))
+    service.save(article, changed("Newer."))
+    with pytest.raises(ArticleConflict, match="Look at it once more"):
+        service.publish(draft, revision=draft.revision)
+
+
 def test_change_of_category_or_tags_is_no_conflict(article: HelpArticle, publisher: Any) -> None:
     draft = by(article, publisher).save(article, changed("New."))
     update(article, target_roles=["manager"])

@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.test import override_settings
 from django.utils import timezone
 
-from django_helpcenter.exceptions import ConfigurationError, PermissionRefused
+from django_helpcenter.exceptions import ArticleConflict, ConfigurationError, PermissionRefused
 from django_helpcenter.models import HelpArticle, HelpRedirect, HelpTransition
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.services.workflow import TRANSITION_TABLE, reachable_statuses
@@ -150,6 +150,14 @@ def test_what_is_not_quite_right_keeps_nothing_from_being_published(tenant: Mode
     assert by(tenant, SYSTEM).publish_article(article).status == "PUBLISHED"
 
 
+def test_article_that_has_expired_is_not_published_again(tenant: Model) -> None:
+    article = make_article(tenant, expire_at=timezone.now() - timedelta(days=1))
+    service = by(tenant, SYSTEM)
+    service.archive_article(article)
+    with pytest.raises(ValidationError, match="has expired"):
+        service.publish_article(article)
+
+
 # Scheduling
 
 
@@ -203,7 +211,25 @@ def test_draft_gets_a_version_when_one_is_restored(tenant: Model) -> None:
     service = by(tenant, SYSTEM)
     article = service.update_article(article, status="DRAFT", content="Second.")
     restored = service.restore_version(article, 1, note="Back.")
-    assert (restored.status, restored.content, restored.version) == ("DRAFT", "First.", 1)
+    assert (restored.status, restored.content, restored.version) == ("DRAFT", "First.", 3)
+    kept = restored.versions.get(number=2)
+    assert (kept.content, kept.note) == ("Second.", "Before version 1 was restored.")
+
+
+def test_version_is_not_restored_over_what_was_not_seen(tenant: Model) -> None:
+    article = make_article(tenant, content="First.")
+    service = by(tenant, SYSTEM)
+    service.update_article(article, content="Second.")
+    with pytest.raises(ArticleConflict):
+        service.restore_version(article, 1, expected_hash=article.content_hash)
+
+
+def test_version_that_is_not_fit_is_not_shown_to_readers(tenant: Model) -> None:
+    article = make_article(tenant, content="![](x.png)")
+    service = by(tenant, SYSTEM)
+    service.update_article(article, content="Second.")
+    with pytest.raises(ValidationError, match="no description"):
+        service.restore_version(article, 1)
 
 
 def test_version_that_is_not_there_is_not_restored(tenant: Model) -> None:
@@ -231,7 +257,12 @@ def test_deleted_article_leaves_nothing_unless_that_is_wanted(tenant: Model) -> 
     assert gone(tenant) == set()
 
 
-@pytest.mark.parametrize("fields", [{"target_roles": ["manager"]}, {"status": "DRAFT"}])
+TOMORROW = timezone.now() + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"target_roles": ["manager"]}, {"status": "DRAFT"}, {"publish_at": TOMORROW}]
+)
 def test_what_not_everybody_could_read_leaves_no_trace(
     tenant: Model, fields: dict[str, Any]
 ) -> None:

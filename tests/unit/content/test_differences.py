@@ -7,7 +7,6 @@ import random
 import pytest
 
 from django_helpcenter.content.differences import (
-    MAX_WORDS,
     Change,
     ChangeKind,
     compare_words,
@@ -61,9 +60,23 @@ def test_pieces_make_both_texts_again() -> None:
         assert texts_of(compare_words(before, after)) == (before, after)
 
 
-def test_very_long_line_is_replaced_as_a_whole() -> None:
-    before, after = "x " * MAX_WORDS, "y " * MAX_WORDS
-    assert compare_words(before, after) == [Change(REMOVED, before), Change(ADDED, after)]
+def test_very_long_line_without_a_mark_in_it_is_replaced_as_a_whole() -> None:
+    before, after = "x y " * 2_000, "y z " * 2_000
+    changes = compare_words(before, after)
+    assert texts_of(changes) == (before, after)
+    assert len(changes) < 5
+
+
+def test_long_text_with_a_few_changes_shows_these_alone() -> None:
+    lines = [f"This is line {number} of a text.\n" for number in range(5_000)]
+    after = list(lines)
+    after[2_500] = "This is the line 2500 of a text.\n"
+    del after[4_000]
+    changed = [each for each in compare_words("".join(lines), "".join(after)) if each.kind != SAME]
+    assert [(each.kind, each.text) for each in changed] == [
+        (ADDED, "the "),
+        (REMOVED, "This is line 4000 of a text.\n"),
+    ]
 
 
 def test_what_is_far_from_a_change_is_folded() -> None:
@@ -84,6 +97,6 @@ def test_what_is_near_a_change_is_not_folded() -> None:
     assert folded(changes) == changes
 
 
-def test_text_of_very_many_lines_is_replaced_as_a_whole() -> None:
+def test_text_of_very_many_equal_lines_is_compared() -> None:
     before, after = "a\n" * 300_000, "b\n" * 300_000
-    assert compare_words(before, after) == [Change(REMOVED, before), Change(ADDED, after)]
+    assert texts_of(compare_words(before, after)) == (before, after)

@@ -64,9 +64,6 @@ def test_other_texts_have_no_conflict(text: str) -> None:
     assert not has_conflict_marks(text)
 
 
-def test_texts_of_very_many_lines_are_one_conflict() -> None:
+def test_texts_of_very_many_equal_lines_are_merged() -> None:
     base = "x\n" * 300_000
-    merge = merge_texts(base, base + "mine\n", "theirs\n" + base)
-    assert merge.conflicts == 1
-    assert "mine\n" in merge.text
-    assert "theirs\n" in merge.text
+    assert merge_texts(base, base + "mine\n", "theirs\n" + base).conflicts == 0

@@ -7,13 +7,17 @@ class Autosave {
     this.form = form;
     this.status = form.querySelector("[data-help-center-saved]");
     this.timer = 0;
-    this.isSaving = false;
+    this.saving = null;
     this.isChanged = false;
     form.addEventListener("input", () => this.changed());
     // The form itself saves now: nothing must come between, or after a draft was published.
-    form.addEventListener("submit", () => {
+    form.addEventListener("submit", (event) => {
       clearTimeout(this.timer);
       this.isChanged = false;
+      if (!this.saving) return;
+      // Its answer names the revision that the form has to send.
+      event.preventDefault();
+      this.saving.finally(() => form.requestSubmit(event.submitter));
     });
     // Leaving before the timer has run out saves at once.
     document.addEventListener("visibilitychange", () => {
@@ -29,18 +33,22 @@ class Autosave {
   }
 
   async save() {
-    if (this.isSaving) return;
+    if (this.saving) return;
     clearTimeout(this.timer);
-    this.isSaving = true;
     this.isChanged = false;
+    this.saving = this.send();
+    await this.saving;
+    this.saving = null;
+    if (this.isChanged) this.timer = setTimeout(() => this.save(), DELAY_MS);
+  }
+
+  async send() {
     try {
       this.tell(await this.post());
     } catch {
       this.isChanged = true;
       this.status.textContent = this.form.dataset.labelFailed;
     }
-    this.isSaving = false;
-    if (this.isChanged) this.timer = setTimeout(() => this.save(), DELAY_MS);
   }
 
   async post() {
