@@ -78,6 +78,7 @@ helparticle  versions    POST     302/404/404   302/404/404   404/302/404   302/
 helpdraft    changelist  read     200           200           200           200
 helpdraft    changelist  POST     200           200           200           200
 helpdraft    change      read     302/302/302   200/302/302   302/200/302   200/200/302
+helpdraft    change      POST     gone/gone/gone 403/gone/gone gone/403/gone 403/403/gone
 helpdraft    history     read     302/302/302   200/302/302   302/200/302   200/200/302
 helpdraft    history     POST     302/302/302   200/302/302   302/200/302   200/200/302
 helpdraft    review      read     404/404/404   200/404/404   404/200/404   200/200/404
