@@ -21,7 +21,8 @@ def inline_text(tokens: Sequence[Token] | None) -> str:
     """Return the words of inline tokens; a picture counts as its description."""
     parts: list[str] = []
     for token in tokens or ():
-        if token.type in ("text", "code_inline"):
+        # Within a description, markdown-it before 4.2 leaves escaped characters apart.
+        if token.type in ("text", "text_special", "code_inline"):
             parts.append(token.content)
         elif token.type == "softbreak":
             parts.append("" if parts and parts[-1] == "\n" else " ")

@@ -110,3 +110,8 @@ def test_pictures_are_listed_with_their_descriptions_and_lines() -> None:
 def test_picture_with_a_blank_for_its_description_only_decorates() -> None:
     blank, empty = iter_images("![ ](a.png) ![](b.png)")
     assert (blank.is_decorative, empty.is_decorative) == (True, False)
+
+
+def test_escaped_characters_of_a_description_are_part_of_it() -> None:
+    (image,) = iter_images(r"![A \[plan\] \*now\*](a.png)")
+    assert image.alt == "A [plan] *now*"
