@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Model
 from django.test import Client, override_settings
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from django_helpcenter.conf import conf
@@ -23,6 +23,10 @@ from django_helpcenter.types import SYSTEM
 from tests import settings as test_settings
 from tests.chromium import LAUNCH_ARGUMENTS, find_chromium
 from tests.factories import make_category
+
+
+# Machines are shared and slow at times; what is there at once is not waited for.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

@@ -188,11 +188,11 @@ def test_cost_to_color_grows_with_the_number_of_hostile_blocks(language: str, co
 def growth(work: Callable[[str], object], text: Callable[[int], str]) -> float:
     """Return what a text costs in multiples of one a quarter as long, in processor time of one run.
 
-    Four is linear, sixteen is the square. Where a core is shared, a second and a third try may show
-    what the first one hid. What costs next to nothing may grow as it likes.
+    Four is linear, sixteen is the square. Where a core is shared, further tries may show what the
+    first one hid. What costs next to nothing may grow as it likes.
     """
     growths = []
-    for _ in range(3):
+    for _ in range(6):
         small, large = (processor_time(work, text(size)) for size in (1, 4))
         growths.append(large / small if large > NEXT_TO_NOTHING else 0.0)
         if growths[-1] < LIMIT:
