@@ -24,7 +24,6 @@ from tests import settings as test_settings
 from tests.chromium import LAUNCH_ARGUMENTS, find_chromium
 from tests.factories import make_category
 
-
 # Machines are shared and slow at times; what is there at once is not waited for.
 expect.set_options(timeout=20_000)
 

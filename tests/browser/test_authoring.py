@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -46,15 +46,22 @@ def people(transactional_db: None, tenant: Model, settings: Any) -> dict[str, An
 
 
 @pytest.fixture
-def visit(admin_server: LiveServer, people: dict[str, Any], new_context: Any) -> Visit:
-    """Return a function that opens a browser for one of the people."""
+def visit(admin_server: LiveServer, people: dict[str, Any], new_context: Any) -> Iterator[Visit]:
+    """Yield a function that opens a browser for one of the people."""
+    pages: list[Page] = []
 
     def open_for(name: str) -> Page:
         page: Page = new_context(base_url=admin_server.url).new_page()
         sign_in(page, f"{admin_server.url}/admin/", people[name])
+        pages.append(page)
         return page
 
-    return open_for
+    yield open_for
+    for page in pages:
+        if not page.is_closed():
+            # What a page asks while it is open must not meet the emptying of the database.
+            page.wait_for_load_state("networkidle")
+            page.close()
 
 
 def change(article: HelpArticle, name: str = "change") -> str:
