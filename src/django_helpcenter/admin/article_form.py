@@ -84,12 +84,38 @@ class RolesField(forms.MultipleChoiceField):
         self.choices = labels
 
 
+def unix_lines(text: str) -> str:
+    """Return a text with the line ends that are stored; browsers send CRLF."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def title_widget() -> forms.Widget:
+    """Return where a title is typed."""
+    return forms.TextInput(attrs={"class": "vTextField hc-wide", "dir": "auto"})
+
+
+def summary_widget() -> forms.Widget:
+    """Return where a summary is typed."""
+    return forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField", "dir": "auto"})
+
+
+def note_field() -> forms.CharField:
+    """Return the field for the note of a version or a step."""
+    return forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=500,
+        help_text=_("What changed and why, for the list of versions."),
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
+
 class LinesField(forms.CharField):
-    """Text of several lines; browsers send CRLF, which would make every save a change."""
+    """Text of several lines; line ends of browsers would make every save a change."""
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
-        return text.replace("\r\n", "\n").replace("\r", "\n") if isinstance(text, str) else text
+        return unix_lines(text) if isinstance(text, str) else text
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(self.to_python(initial) != self.to_python(data))
@@ -113,13 +139,7 @@ class ArticleForm(ServiceForm):
         required=False,
         help_text=_("Roles that may read this; none chosen: everybody."),
     )
-    note = forms.CharField(
-        label=_("Note"),
-        required=False,
-        max_length=500,
-        help_text=_("What changed and why, for the list of versions."),
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-    )
+    note = note_field()
 
     #: Who edits; set on the class that the admin builds for a request.
     editor: Actor = SYSTEM
@@ -133,9 +153,9 @@ class ArticleForm(ServiceForm):
         # The field's own hint stands below it.
         help_texts = {"content": ""}
         widgets = {
-            "title": forms.TextInput(attrs={"class": "vTextField hc-wide", "dir": "auto"}),
+            "title": title_widget(),
             "slug": forms.TextInput(attrs={"class": "vTextField"}),
-            "summary": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField", "dir": "auto"}),
+            "summary": summary_widget(),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

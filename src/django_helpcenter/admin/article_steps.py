@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from django_helpcenter.admin.article_form import unpack_text
+from django_helpcenter.admin.article_form import unix_lines, unpack_text
 from django_helpcenter.admin.draft_pages import DraftPages
 from django_helpcenter.admin.saving import REFUSALS
 from django_helpcenter.choices import ArticleStatus
@@ -89,8 +89,8 @@ class ArticleSteps(DraftPages):
 
 
 def _posted(request: HttpRequest, name: str) -> str:
-    """Return a text as the form reads it: browsers send CRLF."""
-    text = request.POST.get(name, "").replace("\r\n", "\n").replace("\r", "\n")
+    """Return a text as the form reads it."""
+    text = unix_lines(request.POST.get(name, ""))
     return text.strip() if name == "title" else text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
@@ -17,7 +18,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from django_helpcenter.admin.article_form import LinesField, pack_text, unpack_text
+from django_helpcenter.admin.article_form import (
+    LinesField,
+    note_field,
+    pack_text,
+    summary_widget,
+    title_widget,
+    unpack_text,
+)
 from django_helpcenter.admin.editor import make_editor
 from django_helpcenter.admin.editor_views import EditorAdmin
 from django_helpcenter.admin.saving import REFUSALS, refusal_text
@@ -38,24 +46,10 @@ from django_helpcenter.services.workflow import PUBLISH, may
 class DraftForm(forms.Form):
     """The text of a draft; ``revision`` is the one that was opened, 0 before the first save."""
 
-    title = forms.CharField(
-        label=_("Title"),
-        max_length=500,
-        widget=forms.TextInput(attrs={"class": "vTextField hc-wide", "dir": "auto"}),
-    )
-    summary = LinesField(
-        label=_("Summary"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField", "dir": "auto"}),
-    )
+    title = forms.CharField(label=_("Title"), max_length=500, widget=title_widget())
+    summary = LinesField(label=_("Summary"), required=False, widget=summary_widget())
     content = LinesField(label=_("Content"), required=False, strip=False)
-    note = forms.CharField(
-        label=_("Note"),
-        required=False,
-        max_length=500,
-        help_text=_("What changed and why, for the list of versions."),
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-    )
+    note = note_field()
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     #: The article's text that the writer saw when the page was opened.
     base = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -138,7 +132,7 @@ class DraftPages(VersionPages, EditorAdmin):
         """Do what was asked for; ``None``: the form comes back with what was typed and why."""
         is_autosave = "_autosave" in request.POST
         if draft is not None and "_discard" in request.POST:
-            return take_step(self, request, draft, service.discard)
+            return take_step(self, request, draft, "_discard")
         if not form.is_valid():
             return _autosave_refusal(form.errors.as_text()) if is_autosave else None
         try:
@@ -156,59 +150,80 @@ class DraftPages(VersionPages, EditorAdmin):
             return None
         if is_autosave:
             return JsonResponse({"revision": saved.revision, "message": _saved_at(saved)})
-        return self._after_save(request, article, saved, service)
-
-    def _after_save(
-        self, request: HttpRequest, article: HelpArticle, draft: HelpDraft, service: DraftService
-    ) -> HttpResponse:
-        steps: dict[str, Callable[..., Any]] = {
-            "_publish": service.publish,
-            "_submit": service.submit,
-            "_merge": service.merge,
-        }
-        for name, step in steps.items():
-            if name in request.POST:
-                return take_step(self, request, draft, step)
+        for button in ("_publish", "_submit", "_merge"):
+            if button in request.POST:
+                return take_step(self, request, saved, button, revision=saved.revision)
         self.message_user(request, _t("The draft was saved; readers do not see it yet."))
         return HttpResponseRedirect(self.page_of(article, "draft"))
 
 
-#: What to say after a step, and which page follows.
-_OUTCOMES: dict[str, tuple[Any, str]] = {
-    "publish": (_("The draft was published."), "change"),
-    "submit": (_("The draft was handed over for review."), "draft"),
-    "send_back": (_("The draft was sent back to its editor."), "change"),
-    "discard": (_("The draft was discarded; the article is as it was."), "change"),
-    "merge": (_("What changed meanwhile is in your draft now."), "draft"),
+@dataclass(frozen=True, slots=True)
+class DraftStep:
+    """What a button does with a draft, what is said then, and which page of the article follows."""
+
+    take: Callable[[DraftService, HelpDraft, str, int | None], Any]
+    outcome: Any
+    page: str
+
+
+DRAFT_STEPS = {
+    "_publish": DraftStep(
+        lambda service, draft, note, revision: service.publish(draft, note=note, revision=revision),
+        _("The draft was published."),
+        "change",
+    ),
+    "_submit": DraftStep(
+        lambda service, draft, note, _revision: service.submit(draft, note=note),
+        _("The draft was handed over for review."),
+        "draft",
+    ),
+    "_send_back": DraftStep(
+        lambda service, draft, note, _revision: service.send_back(draft, note=note),
+        _("The draft was sent back to its editor."),
+        "change",
+    ),
+    "_discard": DraftStep(
+        lambda service, draft, _note, _revision: service.discard(draft),
+        _("The draft was discarded; the article is as it was."),
+        "change",
+    ),
+    "_merge": DraftStep(
+        lambda service, draft, _note, _revision: service.merge(draft),
+        _("What changed meanwhile is in your draft now."),
+        "draft",
+    ),
 }
 
 
 def take_step(
-    model_admin: TenantScopedAdmin, request: HttpRequest, draft: HelpDraft, step: Callable[..., Any]
+    model_admin: TenantScopedAdmin,
+    request: HttpRequest,
+    draft: HelpDraft,
+    button: str,
+    *,
+    revision: int | None = None,
 ) -> HttpResponse:
-    """Take a step with a saved draft, and say what came of it."""
-    name = step.__name__
-    note: dict[str, Any] = {"note": request.POST.get("note", "")[:500]}
+    """Do with a saved draft what a button says, and tell what came of it.
+
+    ``revision`` is that of the draft which the person has seen.
+    """
+    article = draft.article
+    step = DRAFT_STEPS[button]
+    service = DraftService(tenant=article.tenant, actor=request.user)
     try:
-        options = note if name in {"publish", "submit", "send_back"} else {}
-        if name == "publish":
-            options |= {"revision": draft.revision}
-        result = step(draft, **options)
+        result = step.take(service, draft, request.POST.get("note", "")[:500], revision)
     except REFUSALS as exc:
         for text in exc.messages if isinstance(exc, ValidationError) else [refusal_text(exc)]:
             model_admin.message_user(request, text, messages.ERROR)
         return HttpResponseRedirect(request.get_full_path())
-    outcome, page = _OUTCOMES[name]
-    model_admin.message_user(request, str(outcome), messages.SUCCESS)
-    if name == "publish":
+    model_admin.message_user(request, str(step.outcome), messages.SUCCESS)
+    if button == "_publish":
         model_admin.log_change(request, result, _t("Draft published."))
-    if name == "merge" and result[1].conflicts:
+    if button == "_merge" and result[1].conflicts:
         text = _t("Choose where both of you changed the same lines.")
         model_admin.message_user(request, text, messages.WARNING)
-    site = model_admin.admin_site.name
-    address = reverse(
-        f"admin:help_center_helparticle_{page}", args=[draft.article_id], current_app=site
-    )
+    name = f"admin:help_center_helparticle_{step.page}"
+    address = reverse(name, args=[article.pk], current_app=model_admin.admin_site.name)
     return HttpResponseRedirect(address)
 
 
@@ -225,6 +240,7 @@ def draft_context(
     return {
         **model_admin.admin_site.each_context(request),
         "title": _t("Draft of “%s”") % article,
+        "crumb": _t("Draft"),
         "opts": article._meta,
         "original": article,
         "draft": draft,

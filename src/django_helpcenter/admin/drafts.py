@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -17,16 +16,20 @@ from django.utils.translation import gettext_lazy as _
 from django_helpcenter.admin.badges import badge
 from django_helpcenter.admin.draft_pages import draft_context, take_step
 from django_helpcenter.admin.filters import TenantFilter
+from django_helpcenter.admin.numbers import whole_number
 from django_helpcenter.admin.scoping import ReadOnlyAdmin
 from django_helpcenter.choices import DraftState
 from django_helpcenter.models import HelpDraft
-from django_helpcenter.services.drafts import DraftService
-from django_helpcenter.services.workflow import CHANGE, PUBLISH, may
+from django_helpcenter.services.drafts import seen_by
+from django_helpcenter.services.workflow import CHANGE, may
 
 
 @admin.register(HelpDraft)
 class HelpDraftAdmin(ReadOnlyAdmin):
     """What the person is writing, and what waits for their review."""
+
+    class Media:
+        css = {"all": ("help_center/admin/drafts.css",)}
 
     list_display = ("page_link", "state_badge", "editor", "note", "tenant", "updated_at")
     list_display_links = None
@@ -42,14 +45,11 @@ class HelpDraftAdmin(ReadOnlyAdmin):
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        seen = Q(editor=request.user)
-        if may(_actor(request), PUBLISH):
-            seen |= Q(state=DraftState.REVIEW)
-        return super().get_queryset(request).filter(seen)
+        return super().get_queryset(request).filter(seen_by(cast("Any", request.user)))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Show their drafts to all who may write."""
-        may_write = may(_actor(request), CHANGE)
+        may_write = may(cast("Any", request.user), CHANGE)
         return may_write or super().has_view_permission(request, obj)
 
     def get_urls(self) -> list[URLPattern]:
@@ -65,19 +65,12 @@ class HelpDraftAdmin(ReadOnlyAdmin):
         draft: HelpDraft | None = self.get_object(request, object_id)
         if draft is None or draft.state != DraftState.REVIEW:
             raise Http404
-        article = draft.article
-        service = DraftService(tenant=article.tenant, actor=request.user)
         if request.method == "POST":
-            # What was shown counts: the service refuses another revision.
-            draft.revision = _shown_revision(request)
-            steps: dict[str, Callable[..., Any]] = {
-                "_publish": service.publish,
-                "_send_back": service.send_back,
-            }
-            for name, step in steps.items():
-                if name in request.POST:
-                    return take_step(self, request, draft, step)
-        context = draft_context(self, request, article, draft)
+            for button in ("_publish", "_send_back"):
+                if button in request.POST:
+                    seen = whole_number(request.POST.get("revision", ""))
+                    return take_step(self, request, draft, button, revision=seen or 0)
+        context = draft_context(self, request, draft.article, draft)
         return TemplateResponse(request, "admin/help_center/helparticle/review.html", context)
 
     @admin.display(description=_("draft"), ordering="title")
@@ -94,12 +87,3 @@ class HelpDraftAdmin(ReadOnlyAdmin):
     def state_badge(self, draft: HelpDraft) -> SafeString:
         tone = "attention" if draft.state == DraftState.REVIEW else "neutral"
         return badge(tone, draft.get_state_display())
-
-
-def _actor(request: HttpRequest) -> Any:
-    return cast("Any", request.user)
-
-
-def _shown_revision(request: HttpRequest) -> int:
-    shown = request.POST.get("revision", "")
-    return int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 10 else 0

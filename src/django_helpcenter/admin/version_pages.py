@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
+from django_helpcenter.admin.numbers import whole_number
 from django_helpcenter.admin.saving import REFUSALS, ServiceSavedAdmin, refusal_text
 from django_helpcenter.models import HelpArticle, HelpArticleVersion
 from django_helpcenter.services.knowledge import KnowledgeService
@@ -20,6 +21,9 @@ SHOWN = 100
 
 class VersionPages(ServiceSavedAdmin):
     """Adds the page of an article's versions."""
+
+    class Media:
+        css = {"all": ("help_center/admin/drafts.css",)}
 
     def get_urls(self) -> list[URLPattern]:
         versions = path(
@@ -39,6 +43,7 @@ class VersionPages(ServiceSavedAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": _("Versions of “%s”") % article,
+            "crumb": _("Versions"),
             "opts": self.opts,
             "original": article,
             "versions": versions,
@@ -72,7 +77,7 @@ class VersionPages(ServiceSavedAdmin):
         service = KnowledgeService(tenant=article.tenant, actor=request.user)
         try:
             restored = service.restore_version(
-                article, _number(number) or 0, expected_hash=request.POST.get("seen") or None
+                article, whole_number(number) or 0, expected_hash=request.POST.get("seen") or None
             )
         except REFUSALS as exc:
             self.message_user(request, refusal_text(exc), messages.ERROR)
@@ -84,10 +89,6 @@ class VersionPages(ServiceSavedAdmin):
         return HttpResponseRedirect(self.page_of(article, "versions"))
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
 def _chosen(
     request: HttpRequest, article: HelpArticle, versions: list[HelpArticleVersion]
 ) -> tuple[int | None, int | None]:
@@ -97,8 +98,8 @@ def _chosen(
     """
     known = {version.number for version in versions}
     numbers = sorted(known, reverse=True)
-    before = _number(request.GET.get("from", ""))
-    after = _number(request.GET.get("to", ""))
+    before = whole_number(request.GET.get("from", ""))
+    after = whole_number(request.GET.get("to", ""))
     if before not in known:
         before = numbers[1] if len(numbers) > 1 else None
         after = numbers[0] if before is not None else None

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from django_helpcenter.content.document import parse_document
 from django_helpcenter.content.plain_text import inline_text
 from django_helpcenter.content.toc import heading_anchor
 
@@ -77,19 +76,6 @@ def is_external(url: str) -> bool:
     """Tell whether an address names a host; ``\\`` counts as ``/``, as it does to browsers."""
     address = _INVISIBLE.sub("", url).replace("\\", "/")
     return address.startswith("//") or url_scheme(url) in ("http", "https")
-
-
-def iter_links(source: str) -> Iterator[Link]:
-    """Yield the links of a text in order, fragments included.
-
-    Raises ContentError for a text too long.
-    """
-    return links_of(parse_document(source).tokens)
-
-
-def iter_images(source: str) -> Iterator[Image]:
-    """Yield the pictures of a text in order; raises ContentError for a text too long."""
-    return images_of(parse_document(source).tokens)
 
 
 def links_of(tokens: Sequence[Token]) -> Iterator[Link]:

@@ -79,11 +79,6 @@ class HelpDraft(TenantAwareModel):
         """What the editor began with."""
         return DraftText(self.base_title, self.base_summary, self.base_content)
 
-    @property
-    def is_changed(self) -> bool:
-        """Whether the editor has changed anything."""
-        return self.text != self.base
-
 
 def text_of(article: HelpArticle) -> DraftText:
     """Return the text of an article as drafts and versions hold it."""

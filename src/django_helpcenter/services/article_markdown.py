@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 
 from django_helpcenter.content.document import Document, is_same_title, parse_document
@@ -11,10 +10,10 @@ from django_helpcenter.content.source import normalize_source
 from django_helpcenter.content.toc import heading_anchor
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import HelpArticle, HelpArticleQuerySet
+from django_helpcenter.services.article_text import ARTICLE_LINK
 from django_helpcenter.services.documentation.rewriting import find_references, replace_targets
 from django_helpcenter.services.stored_images import resolve_image, stored_image_name
 
-_ARTICLE_LINK = re.compile(r"article:(\d{1,18})(#\S*)?")
 #: What a link leads to that leads nowhere for this reader.
 NOWHERE = "#"
 
@@ -51,7 +50,7 @@ def article_markdown(
 def _addresses(
     targets: Iterable[str], visible: HelpArticleQuerySet, address_of: Callable[[str, str], str]
 ) -> dict[int, str]:
-    wanted = {int(match[1]) for target in targets if (match := _ARTICLE_LINK.fullmatch(target))}
+    wanted = {int(match[1]) for target in targets if (match := ARTICLE_LINK.fullmatch(target))}
     if not wanted:
         return {}
     found = visible.filter(pk__in=wanted).values_list("pk", "slug", "language")
@@ -59,10 +58,10 @@ def _addresses(
 
 
 def _new_target(target: str, addresses: dict[int, str], absolute: Callable[[str], str]) -> str:
-    link = _ARTICLE_LINK.fullmatch(target)
+    link = ARTICLE_LINK.fullmatch(target)
     if link:
         address = addresses.get(int(link[1]))
-        anchor = f"#{heading_anchor(link[2][1:])}" if link[2] else ""
+        anchor = f"#{heading_anchor(link[2])}" if link[2] else ""
         return f"{address}{anchor}" if address else NOWHERE
     if stored_image_name(target):
         image = resolve_image(target)

@@ -6,12 +6,12 @@ else than when it was begun is not published: the two are merged first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from django_helpcenter.choices import ArticleStatus, DraftState
@@ -20,9 +20,13 @@ from django_helpcenter.exceptions import ArticleConflict, NotVisible, Permission
 from django_helpcenter.models import HelpArticle, HelpDraft, TenantQuerySet
 from django_helpcenter.models.drafts import DraftText, text_of
 from django_helpcenter.services.article_rules import conflict_message, validate_article
-from django_helpcenter.services.base import ActorService, in_transaction
+from django_helpcenter.services.article_writing import ArticleWriter
+from django_helpcenter.services.base import in_transaction
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.services.workflow import CHANGE, PUBLISH, may
+
+if TYPE_CHECKING:
+    from django_helpcenter.types import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,18 @@ class DraftMerge:
     conflicts: int
 
 
-class DraftService(ActorService):
+def seen_by(actor: Actor) -> Q:
+    """Return the condition for the drafts that somebody sees: their own, and what waits for them.
+
+    The system sees all.
+    """
+    if actor.pk is None:
+        return Q()
+    own = Q(editor=actor.pk)
+    return own | Q(state=DraftState.REVIEW) if may(actor, PUBLISH) else own
+
+
+class DraftService(ArticleWriter):
     """Keeps what editors write of a tenant's articles.
 
     An editor changes their own drafts; who publishes may read, publish and send back those of
@@ -42,14 +57,8 @@ class DraftService(ActorService):
     """
 
     def drafts(self) -> TenantQuerySet[HelpDraft]:
-        """Return the drafts that the actor may see: their own, and those that wait for them."""
-        found = HelpDraft.objects.for_tenant(self.tenant)
-        if self.author_id is None:
-            return found
-        seen = Q(editor=self.author_id)
-        if may(self.actor, PUBLISH):
-            seen |= Q(state=DraftState.REVIEW)
-        return found.filter(seen)
+        """Return the drafts that the actor may see."""
+        return HelpDraft.objects.for_tenant(self.tenant).filter(seen_by(self.actor))
 
     def find(self, article: HelpArticle) -> HelpDraft | None:
         """Return the actor's own draft of an article."""
@@ -74,7 +83,7 @@ class DraftService(ActorService):
         """
         self.require(CHANGE, article)
         self._require_user()
-        current = self._lock_article(article)
+        current = self._lock(article)
         draft = self._own().select_for_update().filter(article=article).first()
         found = draft.revision if draft else 0
         if revision is not None and revision != found:
@@ -101,7 +110,7 @@ class DraftService(ActorService):
     @in_transaction
     def send_back(self, draft: HelpDraft, *, note: str = "") -> HelpDraft:
         """Hand a draft back to its editor; the note says why."""
-        locked = self._lock(draft)
+        locked = self._lock_draft(draft)
         if locked.editor_id != self.author_id:
             self.require(PUBLISH, locked.article)
         return self._set_state(locked, DraftState.WRITING, note)
@@ -164,15 +173,7 @@ class DraftService(ActorService):
         if self.author_id is None:
             raise PermissionRefused("A draft is somebody's; the system has none.")
 
-    def _lock_article(self, article: HelpArticle) -> HelpArticle:
-        self.require_own(article)
-        rows = HelpArticle.objects.for_tenant(self.tenant).select_for_update(of=("self",))
-        found = rows.select_related("last_updated_by").filter(pk=article.pk).first()
-        if found is None:
-            raise ArticleConflict(_("The article was deleted meanwhile. Nothing was saved."))
-        return found
-
-    def _lock(self, draft: HelpDraft) -> HelpDraft:
+    def _lock_draft(self, draft: HelpDraft) -> HelpDraft:
         rows = self.drafts().select_for_update(of=("self",)).select_related("article")
         found = rows.filter(pk=draft.pk).first()
         if found is None:
@@ -180,7 +181,7 @@ class DraftService(ActorService):
         return found
 
     def _lock_own(self, draft: HelpDraft) -> HelpDraft:
-        locked = self._lock(draft)
+        locked = self._lock_draft(draft)
         if self.author_id is not None and locked.editor_id != self.author_id:
             raise NotVisible(f"draft {draft.pk}")
         return locked
@@ -189,7 +190,7 @@ class DraftService(ActorService):
         """Lock the article first, as every writer does, and then the draft."""
         if not self.drafts().filter(pk=draft.pk).exists():
             raise NotVisible(f"draft {draft.pk}")
-        return self._lock_article(draft.article), self._lock(draft)
+        return self._lock(draft.article), self._lock_draft(draft)
 
     def _begin(self, article: HelpArticle, base: DraftText | None) -> HelpDraft:
         draft = HelpDraft(tenant_id=self.tenant.pk, article=article, editor_id=self.author_id)
@@ -204,31 +205,30 @@ class DraftService(ActorService):
 
 
 def merge_draft(draft: HelpDraft, article: HelpArticle) -> DraftMerge:
-    """Merge a draft with what its article says now; writes nothing."""
-    who = str(article.last_updated_by or _("the article now"))
-    return merge_with(draft.base, draft.text, text_of(article), their_name=who)
+    """Merge a draft with what its article says now; writes nothing.
 
-
-def merge_with(
-    base: DraftText, mine: DraftText, theirs: DraftText, *, their_name: str
-) -> DraftMerge:
-    """Merge two texts made of one; title and summary, of one line mostly, as a whole.
-
-    Where both changed title or summary, mine stays: the text has no room for two.
+    Title and summary, of one line mostly, are taken as a whole: where both changed one, the
+    draft's stays, for it has no room for two.
     """
+    base, mine, theirs = draft.base, draft.text, text_of(article)
     merged: Merge = merge_texts(
-        base.content, mine.content, theirs.content, my_name=_("your text"), their_name=their_name
+        base.content,
+        mine.content,
+        theirs.content,
+        my_name=_("your text"),
+        their_name=str(article.last_updated_by or _("the article now")),
     )
     title = mine.title if mine.title != base.title else theirs.title
     summary = mine.summary if mine.summary != base.summary else theirs.summary
     return DraftMerge(DraftText(title, summary, merged.text), merged.conflicts)
 
 
-def others_writing(article: HelpArticle, user: Any) -> Iterable[HelpDraft]:
-    """Return the changed drafts that others have of an article, the last changed first."""
+def others_writing(article: HelpArticle, user: Any) -> Sequence[HelpDraft]:
+    """Return the changed drafts that others have of an article, without texts, newest first."""
     drafts = HelpDraft.objects.for_tenant(article.tenant_id).filter(article=article)
-    drafts = drafts.exclude(editor=user).select_related("editor")
-    return [draft for draft in drafts.defer("content") if draft.is_changed]
+    unchanged = {name: F(f"base_{name}") for name in DraftText._fields}
+    drafts = drafts.exclude(editor=user).exclude(**unchanged)
+    return list(drafts.select_related("editor").only("editor", "updated_at"))
 
 
 def _set_base(draft: HelpDraft, article: HelpArticle, text: DraftText) -> None:

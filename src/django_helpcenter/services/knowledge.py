@@ -220,8 +220,6 @@ class KnowledgeService(ArticleWriter):
         self.require(CHANGE, article)
         version = find_version(article, number)
         locked = self._lock(article)
-        if expected_hash is not None and locked.content_hash != expected_hash:
-            raise ArticleConflict(conflict_message(locked))
         if count_version(locked, locked.status, always=True):
             self._save(locked)
             keep_version(
@@ -231,6 +229,7 @@ class KnowledgeService(ArticleWriter):
             )
         return self.update_article(
             article,
+            expected_hash=expected_hash,
             title=version.title,
             summary=version.summary,
             content=version.content,

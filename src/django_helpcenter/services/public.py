@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.paginator import EmptyPage, Paginator
 from django.db import models
+from django.db.models.functions import Greatest
 
 from django_helpcenter.exceptions import NotVisible
 from django_helpcenter.models import HelpArticle, HelpArticleQuerySet, HelpCategory
@@ -79,9 +80,9 @@ class PublicService:
         return SitemapPage(articles, self._translations(articles), page.paginator.num_pages)
 
     def changed_last(self, *, limit: int = FEED_LENGTH) -> list[HelpArticle]:
-        """Return the articles that changed last, newest first."""
+        """Return the articles that changed last, or came out last, newest first."""
         found = self.visible.light().select_related("category")
-        return list(found.order_by("-updated_at", "-pk")[:limit])
+        return list(found.order_by(_changed().desc(), "-pk")[:limit])
 
     def overview(self, *, limit: int = OVERVIEW_LENGTH) -> tuple[list[Chapter], int]:
         """Return the articles by category, and how many are left out of a very long list.
@@ -111,7 +112,7 @@ class PublicService:
         return chapters, listed.count() - sum(map(len, found.values()))
 
     def _addresses(self, found: HelpArticleQuerySet) -> models.QuerySet[HelpArticle, Any]:
-        changed = models.functions.Greatest("updated_at", "publish_at")
+        changed = _changed()
         names = ("slug", "language", "changed_at", "translation_group")
         rows: models.QuerySet[HelpArticle, Any] = found.annotate(changed_at=changed)
         return rows.values_list(*names)
@@ -132,3 +133,8 @@ def _way(category: HelpCategory, names: Mapping[str, str]) -> tuple[str, ...]:
     step = HelpCategory.steplen
     ends = range(2 * step, len(category.path) + 1, step)
     return tuple(names[category.path[:end]] for end in ends)
+
+
+def _changed() -> Greatest:
+    """Return when readers got an article as it is; PostgreSQL passes over a missing time."""
+    return Greatest("updated_at", "publish_at")

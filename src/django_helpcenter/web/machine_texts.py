@@ -68,7 +68,7 @@ def feed_xml(
             description=escape(clean(article.summary)),
             unique_id=f"urn:uuid:{uuid.uuid5(article.translation_group, article.language)}",
             pubdate=article.published_date,
-            updateddate=article.updated_at,
+            updateddate=max(article.updated_at, article.publish_at or article.updated_at),
             categories=[clean(article.category.name)],
         )
     out = io.BytesIO()

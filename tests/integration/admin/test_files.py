@@ -10,13 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from django_helpcenter.content.links import iter_images
 from django_helpcenter.models import HelpFile
 from django_helpcenter.services.files import FileService
 from django_helpcenter.types import SYSTEM
 from tests.images import png, svg
 from tests.integration.admin.conftest import logged_in
 from tests.integration.admin.pages import told
+from tests.markdown_links import images_in
 
 LIST = "admin:help_center_helpfile_changelist"
 
@@ -68,7 +68,7 @@ def test_description_is_text_whatever_stands_in_it(
     editor_client: Client, tenant: Any, url: str, text: str
 ) -> None:
     markdown = upload(editor_client, url, alternative_text=text).json()["markdown"]
-    (image,) = iter_images(markdown)
+    (image,) = images_in(markdown)
     assert image.alt == " ".join(text.split())
     assert image.target == f"image:{HelpFile.objects.get().file_name}"
 

@@ -93,6 +93,16 @@ def test_draft_that_changes_nothing_is_none_of_others(
     assert list(others_writing(article, publisher)) == []
 
 
+def test_texts_of_others_are_not_fetched_one_by_one(
+    article: HelpArticle, author: Any, django_assert_num_queries: Any
+) -> None:
+    for number in range(3):
+        editor = make_author(f"editor {number}", "change_helparticle")
+        by(article, editor).save(article, changed(f"By {number}."))
+    with django_assert_num_queries(1):
+        assert len([str(draft.editor) for draft in others_writing(article, author)]) == 3
+
+
 def test_second_window_does_not_overwrite_the_first(article: HelpArticle, author: Any) -> None:
     service = by(article, author)
     first = service.save(article, changed("One."), revision=0)

@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from time_machine import TimeMachineFixture
 
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.models import HelpArticle
@@ -178,6 +179,20 @@ def test_feed_has_what_changed_last_first(tenant: Model, reader: Client) -> None
         "http://testserver/help/",
         "http://testserver/help/feed.atom",
     }
+
+
+def test_article_that_was_written_long_before_it_came_out_is_new_in_the_feed(
+    tenant: Model, reader: Client, time_machine: TimeMachineFixture
+) -> None:
+    now = timezone.now()
+    make_article(tenant, "Embargoed", publish_at=now + timedelta(days=7))
+    time_machine.move_to(now + timedelta(days=3))
+    make_article(tenant, "Written later")
+    time_machine.move_to(now + timedelta(days=8))
+    found = PublicService(tenant=tenant).changed_last()
+    assert [article.title for article in found] == ["Embargoed", "Written later"]
+    feed = reader.get("/help/feed.atom").content.decode()
+    assert f"<updated>{now + timedelta(days=7):%Y-%m-%dT%H:%M:%S}" in feed
 
 
 def test_feed_ends_somewhere(tenant: Model) -> None:

@@ -10,9 +10,8 @@ from django_helpcenter.content.links import (
     is_external,
     is_safe_image_url,
     is_safe_url,
-    iter_images,
-    iter_links,
 )
+from tests.markdown_links import images_in, links_in
 
 
 @pytest.mark.parametrize(
@@ -82,7 +81,7 @@ def test_links_are_listed_with_their_words_and_lines() -> None:
     source = (
         "# [A](a.md)\n\none\ntwo [*b* c](<b c.md>)\nthree <https://x.y>\n\n| [d](d.md) |\n|---|\n"
     )
-    assert list(iter_links(source)) == [
+    assert links_in(source) == [
         Link("a.md", "A", 1),
         Link("b%20c.md", "b c", 4),
         Link("https://x.y", "https://x.y", 5),
@@ -91,27 +90,27 @@ def test_links_are_listed_with_their_words_and_lines() -> None:
 
 
 def test_line_breaks_written_as_html_do_not_shift_the_lines() -> None:
-    assert [link.line for link in iter_links("a<br>b<br>\nc [x](y)")] == [2]
+    assert [link.line for link in links_in("a<br>b<br>\nc [x](y)")] == [2]
 
 
 def test_links_in_code_are_not_links() -> None:
-    assert list(iter_links("`[a](b)`\n\n    [a](b)\n\n```\n[a](b)\n```")) == []
+    assert links_in("`[a](b)`\n\n    [a](b)\n\n```\n[a](b)\n```") == []
 
 
 def test_reference_links_are_listed_where_they_stand() -> None:
-    assert list(iter_links("[a][1]\n\n[1]: b.md")) == [Link("b.md", "a", 1)]
+    assert links_in("[a][1]\n\n[1]: b.md") == [Link("b.md", "a", 1)]
 
 
 def test_pictures_are_listed_with_their_descriptions_and_lines() -> None:
     source = "a\n![A *box*](a.png)\n\n[![b](b.png)](c.md)\n"
-    assert list(iter_images(source)) == [Image("a.png", "A box", 2), Image("b.png", "b", 4)]
+    assert images_in(source) == [Image("a.png", "A box", 2), Image("b.png", "b", 4)]
 
 
 def test_picture_with_a_blank_for_its_description_only_decorates() -> None:
-    blank, empty = iter_images("![ ](a.png) ![](b.png)")
+    blank, empty = images_in("![ ](a.png) ![](b.png)")
     assert (blank.is_decorative, empty.is_decorative) == (True, False)
 
 
 def test_escaped_characters_of_a_description_are_part_of_it() -> None:
-    (image,) = iter_images(r"![A \[plan\] \*now\*](a.png)")
+    (image,) = images_in(r"![A \[plan\] \*now\*](a.png)")
     assert image.alt == "A [plan] *now*"

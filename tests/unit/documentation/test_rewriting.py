@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from django_helpcenter.content.document import parse_document
-from django_helpcenter.content.links import iter_images, iter_links
 from django_helpcenter.services.documentation.rewriting import find_references, replace_targets
+from tests.markdown_links import images_in, links_in
 
 
 def rewrite(source: str, **targets: str) -> str:
@@ -98,8 +98,8 @@ def test_autolinks_are_left_alone() -> None:
 )  # fmt: skip
 def test_every_link_leads_to_the_new_address_and_no_other_changes(source: str) -> None:
     def targets(text: str) -> list[str]:
-        links = [link.target for link in iter_links(text)]
-        return links + [image.target for image in iter_images(text)]
+        links = [link.target for link in links_in(text)]
+        return links + [image.target for image in images_in(text)]
 
     wanted = ["NEW" if target == "b.md" else target for target in targets(source)]
     assert targets(rewrite(source, b="NEW")) == wanted

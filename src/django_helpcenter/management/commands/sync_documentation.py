@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable, Sequence
-from typing import Any, NoReturn
+from collections.abc import Sequence
+from typing import Any
 
 from django.core.management.base import CommandError
 from django.db import connections, models, router, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from django_helpcenter.exceptions import DocumentationError, HelpCenterError, TenantNotFound
-from django_helpcenter.management.database import EXIT_NOTHING_DONE, DatabaseCommand
+from django_helpcenter.management.database import EXIT_NOTHING_DONE
 from django_helpcenter.management.naming import named_or_sole_tenant, plain
+from django_helpcenter.management.reporting import EXIT_INTERRUPTED, ReportingCommand
 from django_helpcenter.models import HelpArticle, get_tenant_model
 from django_helpcenter.services.documentation import DocumentationService, SyncReport
 from django_helpcenter.services.documentation.scan import scan_documents
 from django_helpcenter.services.tenancy import create_tenant
 
-EXIT_INTERRUPTED = 130
 #: Articles without a file that are named.
 NAMED_PATHS = 20
 
 _FIGURES = ("created", "updated", "unchanged", "archived", "failed", "skipped", "conflicts")
 
 
-class Command(DatabaseCommand):
+class Command(ReportingCommand):
     """Import a folder, report, and exit 0 (all is in), 1 (some is not) or 2 (nothing was done)."""
 
+    report_class = SyncReport
     help = (
         "Import a folder of Markdown: folders become categories, files become articles, links "
         "between files become links between articles. Only what changed since the last run is "
@@ -39,9 +39,7 @@ class Command(DatabaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
         parser.add_argument("path", help="the folder")
-        parser.add_argument(
-            "--tenant", help="slug or primary key; may be left out where there is only one tenant"
-        )
+        self.add_tenant_argument(parser)
         parser.add_argument(
             "--create-tenant", action="store_true", help="create the tenant when it is missing"
         )
@@ -57,12 +55,7 @@ class Command(DatabaseCommand):
             "--force", action="store_true", help="archive even more than half of the articles"
         )
         parser.add_argument("--dry-run", action="store_true", help="change nothing, print the plan")
-        parser.add_argument(
-            "--format",
-            choices=("text", "json"),
-            default="text",
-            help="json: one line with one object on standard output, all else on standard error",
-        )
+        self.add_format_argument(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the command."""
@@ -94,29 +87,21 @@ class Command(DatabaseCommand):
             report=report,
         )
 
-    def refuse(self, reason: str, options: dict[str, Any]) -> NoReturn:
-        """Raise CommandError, with the line of JSON when that is the format."""
-        if options["format"] == "json":
-            report = SyncReport()
-            report.fail(plain(options["path"]), reason)
-            self._write_json(report)
-        super().refuse(plain(reason), options)
-
     def _present(self, report: SyncReport, *, returncode: int = 0) -> None:
         if report.dry_run:
             for action, path in sorted(report.plan, key=lambda item: item[1]):
                 self._say(f"{action:9} {plain(path)}")
-        self._complain("warning", report.warnings)
-        self._complain("skipped", report.skips)
-        self._complain("conflict", report.conflict_notices)
-        self._complain("failed", report.failures)
+        self.complain("warning", report.warnings)
+        self.complain("skipped", report.skips)
+        self.complain("conflict", report.conflict_notices)
+        self.complain("failed", report.failures)
         if report.unavailable:
-            self._complain("warning", [f"Nothing was embedded: {report.unavailable}"])
+            self.complain("warning", [f"Nothing was embedded: {report.unavailable}"])
         self._name("missing", report.missing)
         if not report.dry_run:
             self._name("archived", report.archived_paths)
         if self.is_json:
-            self._write_json(report)
+            self.write_json(report)
         else:
             self.stdout.write(_summary(report))
         returncode = returncode or report.exit_code
@@ -126,19 +111,11 @@ class Command(DatabaseCommand):
                 returncode=returncode,
             )
 
-    def _write_json(self, report: SyncReport) -> None:
-        self.stdout.write(json.dumps(report.as_dict()))
-
     def _say(self, line: str) -> None:
         if self.is_json:
             self.stderr.write(line, style_func=str)
         else:
             self.stdout.write(line)
-
-    def _complain(self, kind: str, notices: Iterable[object]) -> None:
-        style = self.style.ERROR if kind == "failed" else self.style.WARNING
-        for notice in notices:
-            self.stderr.write(f"{kind}: {plain(str(notice))}", style_func=style)
 
     def _name(self, what: str, paths: Sequence[str]) -> None:
         more = len(paths) - NAMED_PATHS

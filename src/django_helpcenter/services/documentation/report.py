@@ -47,7 +47,46 @@ class Notice:
 
 
 @dataclass(slots=True)
-class SyncReport:
+class NoticeReport:
+    """What could not be done with which file, and why: what imports and exports share."""
+
+    failures: list[Failure] = field(default_factory=list)
+    skips: list[Notice] = field(default_factory=list)
+    warnings: list[Notice] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def failed(self) -> int:
+        """Number of files and articles that failed."""
+        return len(self.failures)
+
+    @property
+    def skipped(self) -> int:
+        """Number of files that are no articles, or of articles that are no files."""
+        return len(self.skips)
+
+    def fail(self, path: str, reason: str, *, line: int | None = None) -> None:
+        """Note what could not be done."""
+        self.failures.append(Failure(path, line, reason))
+
+    def skip(self, path: str, reason: str) -> None:
+        """Note what was left out."""
+        self.skips.append(Notice(path, None, reason))
+
+    def warn(self, path: str, reason: str, *, line: int | None = None) -> None:
+        """Note something that an author may want to mend."""
+        self.warnings.append(Notice(path, line, reason))
+
+    def failures_as_dicts(self) -> list[dict[str, object]]:
+        """Return the failures under the names that scripts rely on."""
+        return [
+            {"path": failure.path, "line": failure.line, "reason": failure.reason}
+            for failure in self.failures
+        ]
+
+
+@dataclass(slots=True)
+class SyncReport(NoticeReport):
     """The figures of a run, and the reasons behind them.
 
     ``passages`` and ``embedded`` count what this run wrote and computed. ``plan`` holds what was
@@ -62,25 +101,11 @@ class SyncReport:
     archived: int = 0
     passages: int = 0
     embedded: int = 0
-    seconds: float = 0.0
     dry_run: bool = False
-    failures: list[Failure] = field(default_factory=list)
-    skips: list[Notice] = field(default_factory=list)
     conflict_notices: list[Notice] = field(default_factory=list)
-    warnings: list[Notice] = field(default_factory=list)
     plan: list[tuple[Action, str]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     unavailable: str = ""
-
-    @property
-    def failed(self) -> int:
-        """Number of files that could not be imported."""
-        return len(self.failures)
-
-    @property
-    def skipped(self) -> int:
-        """Number of files that are no articles."""
-        return len(self.skips)
 
     @property
     def conflicts(self) -> int:
@@ -114,23 +139,15 @@ class SyncReport:
             case Action.ARCHIVE:
                 self.archived += 1
 
-    def fail(self, path: str, reason: str, *, line: int | None = None) -> None:
-        """Note a file that cannot be imported."""
-        self.failures.append(Failure(path, line, reason))
-
     def skip(self, path: str, reason: str) -> None:
         """Note a file that is no article."""
-        self.skips.append(Notice(path, None, reason))
+        NoticeReport.skip(self, path, reason)
         self.plan.append((Action.SKIP, path))
 
     def conflict(self, path: str, reason: str) -> None:
         """Note an article that was left alone."""
         self.conflict_notices.append(Notice(path, None, reason))
         self.plan.append((Action.CONFLICT, path))
-
-    def warn(self, path: str, reason: str, *, line: int | None = None) -> None:
-        """Note something that an author may want to mend."""
-        self.warnings.append(Notice(path, line, reason))
 
     def as_dict(self) -> dict[str, object]:
         """Return the figures under the names that scripts rely on."""
@@ -146,8 +163,5 @@ class SyncReport:
             "embedded": self.embedded,
             "seconds": round(self.seconds, 3),
             "dry_run": self.dry_run,
-            "failures": [
-                {"path": failure.path, "line": failure.line, "reason": failure.reason}
-                for failure in self.failures
-            ],
+            "failures": self.failures_as_dicts(),
         }

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from django_helpcenter.content.document import parse_document
 from django_helpcenter.content.foreign import reduce_foreign_markup
 from django_helpcenter.content.source import normalize_source
+from django_helpcenter.services.article_text import ARTICLE_LINK
 from django_helpcenter.services.documentation.rewriting import find_references, replace_targets
 from django_helpcenter.services.stored_images import stored_image_name
 
-_ARTICLE = re.compile(r"article:(\d{1,18})(#\S*)?")
 #: What would end an address, or begin another part of it.
 _NOT_IN_ADDRESSES = re.compile(r"[^\w./~-]", re.ASCII)
 _LEADING_LINES = re.compile(r"\A(?:[ \t]*\n)+")
@@ -49,12 +49,12 @@ def make_body(content: str, key: int, path: str, paths: Mapping[int, str]) -> Bo
     references = find_references(parse_document(body.text).tokens)
     replacements: dict[str, str] = {}
     for target in {item.target for item in references.items}:
-        image, link = stored_image_name(target), _ARTICLE.fullmatch(target)
+        image, link = stored_image_name(target), ARTICLE_LINK.fullmatch(target)
         if image:
             body.images.add(image)
             replacements[target] = f"{IMAGE_FOLDER}/{image}"
         elif link:
-            address = _address(int(link[1]), link[2] or "", key, path, paths)
+            address = _address(int(link[1]), link[2], key, path, paths)
             if address:
                 replacements[target] = address
             else:
@@ -64,8 +64,9 @@ def make_body(content: str, key: int, path: str, paths: Mapping[int, str]) -> Bo
 
 
 def _address(
-    key: int, fragment: str, origin: int, path: str, paths: Mapping[int, str]
+    key: int, anchor: str | None, origin: int, path: str, paths: Mapping[int, str]
 ) -> str | None:
+    fragment = "" if anchor is None else f"#{anchor}"
     if key == origin and fragment:
         return fragment
     if key not in paths:
