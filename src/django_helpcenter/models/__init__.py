@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django_helpcenter.models.articles import HelpArticle, HelpArticleQuerySet
+from django_helpcenter.models.article_queries import HelpArticleQuerySet
+from django_helpcenter.models.articles import HelpArticle
 from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
 from django_helpcenter.models.categories import HelpCategory
 from django_helpcenter.models.drafts import HelpDraft

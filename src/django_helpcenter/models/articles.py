@@ -7,8 +7,8 @@ import json
 import re
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -22,18 +22,15 @@ from django.utils.translation import gettext_lazy as _
 
 from django_helpcenter.choices import ArticleStatus, DifficultyLevel, IndexState, search_config
 from django_helpcenter.conf import conf
-from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
+from django_helpcenter.models.article_queries import HelpArticleQuerySet
+from django_helpcenter.models.base import TenantAwareModel
 from django_helpcenter.models.categories import HelpCategory
 from django_helpcenter.models.file_keys import file_keys_field
-from django_helpcenter.models.roles import audience_of, is_audience_too_long, roles_of
+from django_helpcenter.models.roles import audience_of, is_audience_too_long
 from django_helpcenter.models.search_vectors import article_search_vector, words_vector
 from django_helpcenter.models.tags import HelpTag
-from django_helpcenter.models.tenants import tenant_key, user_model_name
+from django_helpcenter.models.tenants import user_model_name
 from django_helpcenter.models.title_words import words_of_title
-
-if TYPE_CHECKING:
-    from django_helpcenter.types import Reader
-
 
 #: What PostgreSQL refuses in a text: NUL, and halves of surrogate pairs.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -42,43 +39,6 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 def default_language() -> str:
     """Return the site's language."""
     return settings.LANGUAGE_CODE
-
-
-class HelpArticleQuerySet(TenantQuerySet["HelpArticle"]):
-    """Questions about articles."""
-
-    def published(self, at: datetime | None = None) -> HelpArticleQuerySet:
-        """Keep what is published now, or at another time: status, publishing time and expiry."""
-        now = at or timezone.now()
-        return self.filter(
-            Q(publish_at__isnull=True) | Q(publish_at__lte=now),
-            Q(expire_at__isnull=True) | Q(expire_at__gt=now),
-            status=ArticleStatus.PUBLISHED,
-        )
-
-    def visible_to(self, tenant: models.Model | Any, user: Reader) -> HelpArticleQuerySet:
-        """Keep what a reader may see: published in this tenant, for all or for a role of theirs."""
-        return self.visible_to_roles(tenant, roles_of(user, tenant))
-
-    def visible_to_roles(
-        self, tenant: models.Model | Any, roles: Sequence[str], at: datetime | None = None
-    ) -> HelpArticleQuerySet:
-        """Keep what a reader with these roles may see, ``all`` among them.
-
-        The only place that decides so; every read goes through it.
-        """
-        return self.published(at).filter(
-            Q(target_roles=[]) | Q(target_roles__has_any_keys=list(roles)),
-            tenant_id=tenant_key(tenant),
-        )
-
-    def needing_index(self) -> HelpArticleQuerySet:
-        """Keep what the index is behind with."""
-        return self.filter(index_state=IndexState.STALE)
-
-    def light(self) -> HelpArticleQuerySet:
-        """Leave the long columns in the database; for lists."""
-        return self.defer("content", "search_vector", "search_tags", "title_words")
 
 
 class HelpArticle(TenantAwareModel):
