@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Model
 from django.test import Client, override_settings
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from django_helpcenter.conf import conf
@@ -21,6 +20,7 @@ from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.types import SYSTEM
 from tests import settings as test_settings
+from tests.browser.open_requests import wait_for_servers
 from tests.chromium import LAUNCH_ARGUMENTS, find_chromium
 from tests.factories import make_category
 
@@ -45,17 +45,44 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def queries_beside_the_browser() -> Iterator[None]:
+    """Allow queries although playwright's event loop runs in the thread of the fixtures."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
+
+
+@pytest.fixture(autouse=True)
+def leave_pages(request: pytest.FixtureRequest, browser: Browser) -> Iterator[None]:
+    """End all pages, and what they asked for, before the database is emptied."""
+    if "transactional_db" in request.fixturenames:
+        # Set up before, so taken down after.
+        request.getfixturevalue("transactional_db")
+    yield
+    for context in browser.contexts:
+        for page in context.pages:
+            page.close()
+    wait_for_servers()
+
+
+def _serve(*middleware: str) -> LiveServer:
+    everything = [
+        "tests.browser.open_requests.OpenRequests",
+        middleware[0],
+        *test_settings.MIDDLEWARE,
+        *middleware[1:],
+    ]
+    with override_settings(MIDDLEWARE=everything):
+        return LiveServer("127.0.0.1")
+
+
 @pytest.fixture(scope="session")
 def strict_server(django_db_setup: None) -> Iterator[LiveServer]:
     """Serve the test project under the strictest content security policy."""
-    # Playwright's event loop runs in the thread in which the fixtures use the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    middleware = ["tests.browser.policy.ContentSecurityPolicy", *test_settings.MIDDLEWARE]
-    with override_settings(MIDDLEWARE=middleware):
-        server = LiveServer("127.0.0.1")
+    server = _serve("tests.browser.policy.ContentSecurityPolicy")
     yield server
     server.stop()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
@@ -92,15 +119,10 @@ def plain_page(new_context: Any) -> Page:
 @pytest.fixture(scope="session")
 def admin_server(django_db_setup: None) -> Iterator[LiveServer]:
     """Serve the test project under the strictest policy that Django's own admin works under."""
-    # Playwright's event loop runs in the thread in which the fixtures use the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    middleware = [
+    server = _serve(
         "tests.browser.policy.AdminPolicy",
-        *test_settings.MIDDLEWARE,
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    ]
-    with override_settings(MIDDLEWARE=middleware):
-        server = LiveServer("127.0.0.1")
+    )
     yield server
     server.stop()
 

@@ -12,9 +12,6 @@ from pytest_django.live_server_helper import LiveServer
 from django_helpcenter.models import HelpArticle
 from tests.browser.conftest import sign_in, watch
 
-#: Before any page: see ``admin_server``.
-pytestmark = pytest.mark.usefixtures("form_url")
-
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script> [x](javascript:alert(3))"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,9 +17,6 @@ from django_helpcenter.conf import conf
 from django_helpcenter.models import HelpArticle, HelpDraft, get_tenant_model
 from tests.browser.conftest import sign_in, watch
 from tests.factories import make_category
-
-#: Before any page: see ``admin_server``.
-pytestmark = pytest.mark.usefixtures("people")
 
 AUTHOR = ("add_helparticle", "change_helparticle", "view_helparticle")
 EDITOR = (*AUTHOR, "review_helparticle")
@@ -46,22 +43,15 @@ def people(transactional_db: None, tenant: Model, settings: Any) -> dict[str, An
 
 
 @pytest.fixture
-def visit(admin_server: LiveServer, people: dict[str, Any], new_context: Any) -> Iterator[Visit]:
-    """Yield a function that opens a browser for one of the people."""
-    pages: list[Page] = []
+def visit(admin_server: LiveServer, people: dict[str, Any], new_context: Any) -> Visit:
+    """Return a function that opens a browser for one of the people."""
 
     def open_for(name: str) -> Page:
         page: Page = new_context(base_url=admin_server.url).new_page()
         sign_in(page, f"{admin_server.url}/admin/", people[name])
-        pages.append(page)
         return page
 
-    yield open_for
-    for page in pages:
-        if not page.is_closed():
-            # What a page asks while it is open must not meet the emptying of the database.
-            page.wait_for_load_state("networkidle")
-            page.close()
+    return open_for
 
 
 def change(article: HelpArticle, name: str = "change") -> str:

@@ -8,9 +8,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-#: Before any page: see ``strict_server``.
-pytestmark = pytest.mark.usefixtures("site")
-
 MODULES = [f"/static/help_center/admin/markdown-{name}.js" for name in ("edits", "links")]
 RUN = """async ([modules, name, state, args]) => {
     const [edits, links] = await Promise.all(modules.map((each) => import(each)));
