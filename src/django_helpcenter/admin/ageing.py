@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.formats import date_format
@@ -55,8 +56,8 @@ class OwnerFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         rows = model_admin.get_queryset(request).filter(owner__isnull=False).order_by()
         keys = rows.exclude(owner=request.user.pk).values("owner")
-        people = HelpArticle._meta.get_field("owner").related_model._default_manager
-        named = people.filter(pk__in=keys).order_by("pk")[:MAX_OWNERS]
+        people = get_user_model()._default_manager.order_by(get_user_model().USERNAME_FIELD)
+        named = people.filter(pk__in=keys)[:MAX_OWNERS]
         return [
             ("me", _("Me")),
             ("nobody", _("Nobody")),

@@ -86,7 +86,7 @@ class AgeingForm(ServiceForm):
             field = cast("forms.ModelChoiceField[Any]", self.fields["owner"])
             # Whoever it is now may stay, and is told by the service when they may not.
             offered = Q(pk__in=[person.pk for person in self.owners])
-            people = get_user_model()._default_manager.all()
+            people = get_user_model()._default_manager.order_by(get_user_model().USERNAME_FIELD)
             field.queryset = people.filter(offered | Q(pk=self.instance.owner_id))
         if "review_interval_days" in self.fields:
             days = inherited_days(self.instance.category_id)
