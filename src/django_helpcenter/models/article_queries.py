@@ -54,18 +54,22 @@ class HelpArticleQuerySet(TenantQuerySet["HelpArticle"]):
         return self.filter(index_state=IndexState.STALE)
 
     def with_review_days(self) -> HelpArticleQuerySet:
-        """Bring along what ``is_stale`` asks for, so that a list asks once."""
-        return self.annotate(**{REVIEW_DAYS: review_days()})
+        """Bring along what ``is_stale`` asks for, so that a list does not ask for each row."""
+        return self.annotate(**{REVIEW_DAYS: review_days(self.db)})
 
     def due(self, at: datetime | None = None) -> HelpArticleQuerySet:
         """Keep what is published and to be looked at again: what ``is_stale`` says of a row."""
         now = at or timezone.now()
-        return self.published(now).alias(review_due_at=due_at()).filter(review_due_at__lte=now)
+        return (
+            self.published(now).alias(review_due_at=due_at(self.db)).filter(review_due_at__lte=now)
+        )
 
     def not_due(self, at: datetime | None = None) -> HelpArticleQuerySet:
         """Keep what is published and was taken for right within its interval."""
         now = at or timezone.now()
-        return self.published(now).alias(review_due_at=due_at()).filter(review_due_at__gt=now)
+        return (
+            self.published(now).alias(review_due_at=due_at(self.db)).filter(review_due_at__gt=now)
+        )
 
     def light(self) -> HelpArticleQuerySet:
         """Leave the long columns in the database; for lists."""

@@ -136,7 +136,7 @@ class HelpCategory(TenantAwareModel, MP_Node):
         ]
         indexes = [
             models.Index(fields=["tenant", "depth"], name="help_category_tenant_idx"),
-            # Each article of a list asks for the nearest interval above it.
+            # Lists of articles ask for all intervals that there are.
             models.Index(
                 fields=["path"],
                 condition=Q(review_interval_days__isnull=False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -39,11 +40,17 @@ class AgeingService(ActorService):
 
     @in_transaction
     def verify(
-        self, article: HelpArticle, note: str = "", *, expected_hash: str | None = None
+        self,
+        article: HelpArticle,
+        note: str = "",
+        *,
+        expected_hash: str | None = None,
+        at: datetime | None = None,
     ) -> HelpArticle:
         """Record that an article is still right, and return it as it is now.
 
-        ``expected_hash`` is the ``content_hash`` of what the actor has read. Raises
+        ``expected_hash`` is the ``content_hash`` of what the actor has read. ``at`` is when they
+        did, now unless said otherwise; before what is recorded it changes nothing. Raises
         ArticleConflict when the article says something else by now, ValidationError when it is
         not published, PermissionRefused.
         """
@@ -52,7 +59,10 @@ class AgeingService(ActorService):
             raise ArticleConflict(conflict_message(locked))
         if locked.status != ArticleStatus.PUBLISHED:
             raise ValidationError(_("Only what is published can be found still right."))
-        locked.verified_at = timezone.now()
+        moment = at or timezone.now()
+        if locked.verified_at is not None and moment <= locked.verified_at:
+            return locked
+        locked.verified_at = moment
         locked.verified_by_id = self.author_id
         self._write(locked, "verified_at", "verified_by_id")
         self._record(locked, ReviewAction.VERIFIED, note)

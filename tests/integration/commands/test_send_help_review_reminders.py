@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from django_helpcenter.models import HelpArticle
 from tests.factories import make_article
+from tests.mailing import MoodyBackend, use_mail_backend
 
 pytestmark = pytest.mark.django_db
 
@@ -46,9 +47,11 @@ def test_dry_run_says_who_would(due: HelpArticle) -> None:
     assert mail.outbox == []
 
 
-def test_command_fails_when_a_mail_was_not_taken(due: HelpArticle, settings: Any) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+def test_command_fails_when_a_mail_was_not_taken(
+    due: HelpArticle, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_mail_backend(settings, "tests.mailing.MoodyBackend")
+    monkeypatch.setattr(MoodyBackend, "troubles", {"everybody": ConnectionRefusedError()})
     with pytest.raises(CommandError, match="was not sent"):
         run()
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.locmem import EmailBackend
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -21,6 +20,8 @@ from django_helpcenter.services.review_mail import WEEK, send_review_reminders
 from django_helpcenter.tasks import send_help_review_reminders
 from django_helpcenter.types import SYSTEM
 from tests.factories import make_article, make_author
+from tests.mailing import MoodyBackend, use_mail_backend
+from tests.threads import run_at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -33,35 +34,21 @@ def by_name(user: Any) -> QuerySet[Any]:
     return get_tenant_model()._default_manager.filter(slug__in=names)
 
 
-class Moody(EmailBackend):
-    """Takes what it is told to take, and keeps it."""
-
-    troubles: dict[str, Exception] = {}
-
-    def send_messages(self, messages: Any) -> int:
-        for message in messages:
-            trouble = self.troubles.get(message.to[0]) or self.troubles.get("everybody")
-            if trouble is not None:
-                raise trouble
-        return int(super().send_messages(messages))
-
-
-class Reentrant(BaseEmailBackend):
+class ReentrantBackend(EmailBackend):
     """While a mail is on its way, another worker does the same work."""
 
     def send_messages(self, messages: Any) -> int:
         send_review_reminders()
-        return EmailBackend().send_messages(messages)
+        return int(super().send_messages(messages))
 
 
 @pytest.fixture(autouse=True)
 def site(settings: Any) -> Iterator[None]:
     settings.HELP_CENTER_ADMIN_TENANTS = f"{__name__}.by_name"
     settings.HELP_CENTER_BASE_URL = f"{SITE}/"
-    settings.EMAIL_BACKEND = f"{__name__}.Moody"
-    Moody.troubles = {}
+    use_mail_backend(settings, "tests.mailing.MoodyBackend")
     yield
-    Moody.troubles = {}
+    MoodyBackend.troubles = {}
 
 
 def make_owner(name: str = "acme", **fields: Any) -> Any:
@@ -174,7 +161,7 @@ def test_run_a_week_later_sends_again(tenant: Any) -> None:
 
 
 def test_run_at_the_same_time_sends_nothing_twice(tenant: Any, settings: Any) -> None:
-    settings.EMAIL_BACKEND = f"{__name__}.Reentrant"
+    use_mail_backend(settings, f"{__name__}.ReentrantBackend")
     make_due(tenant, make_owner())
     send_review_reminders()
     assert len(mail.outbox) == 1
@@ -182,10 +169,10 @@ def test_run_at_the_same_time_sends_nothing_twice(tenant: Any, settings: Any) ->
 
 def test_process_that_is_killed_while_it_sends_leaves_its_claim(tenant: Any) -> None:
     make_due(tenant, make_owner())
-    Moody.troubles = {"everybody": KeyboardInterrupt()}  # type: ignore[dict-item]
+    MoodyBackend.troubles = {"everybody": KeyboardInterrupt()}
     with pytest.raises(KeyboardInterrupt):
         send_review_reminders()
-    Moody.troubles = {}
+    MoodyBackend.troubles = {}
     send_review_reminders()
     assert mail.outbox == []
     a_week_later()
@@ -206,11 +193,11 @@ def test_process_that_is_killed_while_it_sends_leaves_its_claim(tenant: Any) -> 
 )
 def test_mail_that_was_not_taken_is_tried_again(tenant: Any, trouble: Exception) -> None:
     make_due(tenant, make_owner())
-    Moody.troubles = {"everybody": trouble}
+    MoodyBackend.troubles = {"everybody": trouble}
     report = send_review_reminders()
     assert len(report.failed) == 1
     assert type(trouble).__name__ in HelpReviewDigest.objects.get().error
-    Moody.troubles = {}
+    MoodyBackend.troubles = {}
     send_review_reminders()
     send_review_reminders()
     assert addresses() == ["acme@example.com"]
@@ -221,9 +208,9 @@ def test_failure_in_a_later_week_is_tried_again_too(tenant: Any) -> None:
     make_due(tenant, make_owner())
     send_review_reminders()
     a_week_later()
-    Moody.troubles = {"everybody": ConnectionRefusedError()}
+    MoodyBackend.troubles = {"everybody": ConnectionRefusedError()}
     send_review_reminders()
-    Moody.troubles = {}
+    MoodyBackend.troubles = {}
     send_review_reminders()
     assert len(mail.outbox) == 2
 
@@ -231,7 +218,7 @@ def test_failure_in_a_later_week_is_tried_again_too(tenant: Any) -> None:
 def test_broken_address_stops_none_of_the_others(tenant: Any) -> None:
     for name in ("acme-a", "acme-b", "acme-c"):
         make_due(tenant, make_owner(name), name)
-    Moody.troubles = {"acme-a@example.com": smtplib.SMTPRecipientsRefused({})}
+    MoodyBackend.troubles = {"acme-a@example.com": smtplib.SMTPRecipientsRefused({})}
     report = send_review_reminders()
     assert addresses() == ["acme-b@example.com", "acme-c@example.com"]
     assert len(report.failed) == 1
@@ -247,14 +234,14 @@ def test_address_with_a_line_break_stops_none_of_the_others(tenant: Any) -> None
 def test_server_that_is_away_is_not_asked_for_each(tenant: Any) -> None:
     for name in ("acme-a", "acme-b"):
         make_due(tenant, make_owner(name), name)
-    Moody.troubles = {"everybody": TimeoutError()}
+    MoodyBackend.troubles = {"everybody": TimeoutError()}
     assert len(send_review_reminders().failed) == 1
 
 
 def test_address_that_times_out_does_not_keep_the_others_waiting(tenant: Any) -> None:
     for name in ("acme-a", "acme-b"):
         make_due(tenant, make_owner(name), name)
-    Moody.troubles = {"acme-a@example.com": TimeoutError()}
+    MoodyBackend.troubles = {"acme-a@example.com": TimeoutError()}
     send_review_reminders()
     assert addresses() == []
     send_review_reminders()
@@ -327,3 +314,12 @@ def test_task_of_a_site_that_sends_no_mails_does_nothing(tenant: Any, settings: 
     make_due(tenant, make_owner())
     send_help_review_reminders.run()
     assert mail.outbox == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_start_together_send_each_digest_once(tenant: Any) -> None:
+    names = [f"acme-{letter}" for letter in "abcd"]
+    for name in names:
+        make_due(tenant, make_owner(name), name)
+    run_at_once(*[send_review_reminders] * 4)
+    assert addresses() == [f"{name}@example.com" for name in names]
