@@ -87,6 +87,12 @@ STATIC_ROOT = BASE_DIR / "var" / "static"
 MEDIA_URL = "media/"
 MEDIA_ROOT = BASE_DIR / "var" / "media"
 
+# Mails are shown in the terminal.
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
 # --- The help center -------------------------------------------------------------------------
 
 HELP_CENTER_TENANT_MODEL = "larchwork.Organization"
@@ -95,6 +101,7 @@ HELP_CENTER_ADMIN_TENANTS = "larchwork.help.tenants_of"
 HELP_CENTER_ROLE_CHOICES = "larchwork.help.roles_offered"
 HELP_CENTER_ROLE_RESOLVER = "larchwork.help.roles_of"
 HELP_CENTER_SUPPORT_URL = "/tickets/new/"
+HELP_CENTER_BASE_URL = f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
 HELP_CENTER_EMBEDDINGS = {
     "BACKEND": "django_helpcenter.backends.embeddings.onnx.OnnxEmbeddings",
 }

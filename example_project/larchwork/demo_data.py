@@ -88,6 +88,7 @@ def make_people(organization: Organization) -> int:
             username=login.username,
             password=PASSWORD,
             first_name=login.first_name,
+            email=f"{login.username}@larchwork.example",
             organization=organization,
             role=login.role,
             is_staff=login.is_superuser or bool(login.permissions),

@@ -20,6 +20,14 @@ class DraftState(models.TextChoices):
     REVIEW = "REVIEW", _("In review")
 
 
+class ReviewAction(models.TextChoices):
+    """What was done to keep an article right."""
+
+    VERIFIED = "VERIFIED", _("Found still right")
+    OWNER = "OWNER", _("Owner changed")
+    INTERVAL = "INTERVAL", _("Interval changed")
+
+
 class DifficultyLevel(models.TextChoices):
     BEGINNER = "BEGINNER", _("Beginner")
     INTERMEDIATE = "INTERMEDIATE", _("Intermediate")

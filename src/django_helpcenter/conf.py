@@ -51,6 +51,16 @@ class HelpCenterSettings:
     WRITE_POLICY: str = "django_helpcenter.services.workflow.django_permissions"
     """Dotted path of a callable ``(actor, permission, article or None) -> bool``: who may write."""
 
+    OWNER_CHOICES: str = "django_helpcenter.services.ownership.people_with_permission"
+    """Dotted path of a callable ``(tenant) -> iterable of users`` that articles may be given to."""
+
+    USER_LANGUAGE: str = "django_helpcenter.services.review_mail.language_of"
+    """Dotted path of a callable ``(user) -> language code``, in which mails are written."""
+
+    BASE_URL: str | None = None
+    """Where the site is, such as ``https://example.com``, for links in mails; ``None``: no
+    mails."""
+
     PREVIEW_LINK_HOURS: int = 72
     """Hours that a link to the preview of a draft opens it."""
 
@@ -64,7 +74,8 @@ class HelpCenterSettings:
     """The backend that serves a tenant until its articles are embedded with ``EMBEDDINGS``."""
 
     STALE_AFTER_DAYS: int = 180
-    """Days without an edit after which a published article counts as stale."""
+    """Days after which a published article is due for review, where neither it nor a category says
+    otherwise; 36500 is never."""
 
     ARTICLE_MAX_CHARACTERS: int = 500_000
     """Longest article body; PostgreSQL refuses to index much more than this."""

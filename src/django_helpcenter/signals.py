@@ -22,6 +22,15 @@ article_unpublished = Signal()
 #: ``after``, ``actor_id`` (``None``: the system), ``note``.
 article_transitioned = Signal()
 
+#: Somebody found an article still right. Arguments: ``article_id``, ``tenant_id``, ``actor_id``
+#: (``None``: the system), ``note``.
+article_verified = Signal()
+
+#: An article was given to somebody, or to nobody. Arguments: ``article_id``, ``tenant_id``,
+#: ``owner_id`` and ``former_owner_id`` (``None``: nobody), ``actor_id`` (``None``: the system),
+#: ``note``.
+article_owner_changed = Signal()
+
 #: The index of an article is in step again. Arguments: ``article_id``, ``tenant_id``, and
 #: ``space``, the embedding space of its vectors, "" without vectors.
 article_indexed = Signal()

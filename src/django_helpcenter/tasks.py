@@ -25,6 +25,7 @@ from django_helpcenter.models import HelpArticle, get_tenant_model
 from django_helpcenter.services.counters import fold_views
 from django_helpcenter.services.exclusive import exclusively
 from django_helpcenter.services.indexing import IndexingService
+from django_helpcenter.services.review_mail import send_review_reminders
 
 logger = logging.getLogger("help_center.tasks")
 
@@ -135,3 +136,19 @@ def sweep_index(self: Task[..., Any]) -> None:
 def fold_article_counters(self: Task[..., Any]) -> None:
     """Add the views that came in since the last run to the articles' counters."""
     fold_views()
+
+
+@shared_task(
+    bind=True,
+    name="help_center.send_review_reminders",
+    autoretry_for=DATABASE_EXCEPTIONS,
+    max_retries=2,
+    retry_backoff=True,
+    # No soft limit: it would pass for a mail that was refused.
+    time_limit=1_800,
+    ignore_result=True,
+)
+def send_help_review_reminders(self: Task[..., Any]) -> None:
+    """Mail owners what is due; without ``HELP_CENTER_BASE_URL`` nobody gets mails."""
+    if conf.BASE_URL:
+        send_review_reminders()

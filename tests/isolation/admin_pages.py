@@ -26,6 +26,7 @@ KINDS = {
     "helpfile": "removed",
     "helparticleversion": "shown",
     "helptransition": "shown",
+    "helpreview": "shown",
     "helpdraft": "shown",
     "helppassage": "shown",
     "helppassageembedding": "shown",
@@ -40,7 +41,7 @@ KINDS = {
 
 #: Routes of one model alone, with the kind of page that they are.
 EXTRA_VIEWS = {
-    "helparticle": ("preview", "check", "find", "draft", "versions"),
+    "helparticle": ("preview", "check", "find", "draft", "versions", "due"),
     "helpcategory": ("place", "merge"),
     "helpdraft": ("review",),
     "helpfile": ("upload", "content"),
@@ -73,6 +74,8 @@ helparticle  preview     read     405           405           405           405
 helparticle  preview     POST     200           200           200           200
 helparticle  draft       read     200/404/404   200/404/404   404/200/404   200/200/404
 helparticle  draft       POST     200/404/404   200/404/404   404/200/404   200/200/404
+helparticle  due         read     200           200           200           200
+helparticle  due         POST     302           302           302           302
 helparticle  versions    read     200/404/404   200/404/404   404/200/404   200/200/404
 helparticle  versions    POST     302/404/404   302/404/404   404/302/404   302/302/404
 helpdraft    changelist  read     200           200           200           200

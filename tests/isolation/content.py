@@ -21,6 +21,7 @@ from django_helpcenter.models import (
     HelpCategory,
     HelpDraft,
     HelpPinnedResult,
+    HelpReview,
     HelpSearchHistory,
     HelpSynonym,
     HelpTransition,
@@ -197,6 +198,7 @@ def _leave_traces(tenant: Model, article: HelpArticle, word: str) -> None:
     HelpTransition.objects.create(
         tenant_id=tenant.pk, article=article, before="DRAFT", after="REVIEW", note=word
     )
+    HelpReview.objects.create(tenant_id=tenant.pk, article=article, action="VERIFIED", note=word)
     HelpDraft.objects.create(
         tenant_id=tenant.pk,
         article=article,

@@ -20,7 +20,11 @@ from django_helpcenter.admin.search_history import HelpSearchHistoryAdmin
 from django_helpcenter.admin.search_rules import HelpPinnedResultAdmin, HelpSynonymAdmin
 from django_helpcenter.admin.tags import HelpTagAdmin
 from django_helpcenter.admin.tenants import HelpTenantAdmin
-from django_helpcenter.admin.versions import HelpArticleVersionAdmin, HelpTransitionAdmin
+from django_helpcenter.admin.versions import (
+    HelpArticleVersionAdmin,
+    HelpReviewAdmin,
+    HelpTransitionAdmin,
+)
 
 __all__ = [
     "HelpArticleAdmin",
@@ -37,6 +41,7 @@ __all__ = [
     "HelpPassageEmbeddingAdmin",
     "HelpPinnedResultAdmin",
     "HelpRedirectAdmin",
+    "HelpReviewAdmin",
     "HelpSearchHistoryAdmin",
     "HelpSpellingAdmin",
     "HelpSynonymAdmin",

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from django_helpcenter.admin.saving import ServiceForm
+from django_helpcenter.admin.ageing_fields import AGEING, AgeingForm
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.models.drafts import DraftText, text_of
@@ -39,7 +39,8 @@ _BASE_SALT = "django_helpcenter.admin.base"
 
 def fingerprint(article: HelpArticle) -> str:
     """Return a hash of all that the form edits; another one means that somebody saved meanwhile."""
-    values: list[Any] = [article.serializable_value(name) for name in EDITED if name != "tags"]
+    names = [name for name in (*EDITED, *AGEING) if name != "tags"]
+    values: list[Any] = [article.serializable_value(name) for name in names]
     values.append(sorted(article.tags.values_list("pk", flat=True)))
     return hashlib.sha256(json.dumps(values, default=str).encode("utf-8", "replace")).hexdigest()
 
@@ -128,7 +129,7 @@ class StatusWidget(forms.HiddenInput):
         return data.get(STEP) or super().value_from_datadict(data, files, name)
 
 
-class ArticleForm(ServiceForm):
+class ArticleForm(AgeingForm):
     """An article with a note for its version and a memory of what the writer saw."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -148,7 +149,7 @@ class ArticleForm(ServiceForm):
 
     class Meta:
         model = HelpArticle
-        fields = EDITED
+        fields = (*EDITED, *AGEING)
         field_classes = {"summary": LinesField, "content": LinesField}
         # The field's own hint stands below it.
         help_texts = {"content": ""}

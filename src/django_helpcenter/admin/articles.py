@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from django_helpcenter.admin.article_actions import ArticleActions
+from django_helpcenter.admin.ageing import DUE, REVIEW, AgeingPages, OwnerFilter, may_verify
 from django_helpcenter.admin.article_form import (
     CONTENT,
     EDITED,
@@ -49,25 +49,28 @@ UNSEEN = ("search_vector", "search_tags")
 
 
 @admin.register(HelpArticle)
-class HelpArticleAdmin(ArticleActions, ArticleSteps):
+class HelpArticleAdmin(AgeingPages, ArticleSteps):
     """Write articles, see them as readers will, publish them, and see how they do."""
 
     form = ArticleForm
     list_display = (
         "title", "category", "tenant", "language", "status_badge", "view_count",
-        "helpful_ratio_display", "is_stale_badge", "index_badge", "updated_at",
+        "helpful_ratio_display", "is_stale_badge", "owner", "index_badge", "updated_at",
     )  # fmt: skip
     list_filter = (
-        TenantFilter, "status", CategoryFilter, FreshnessFilter, VotesFilter, "index_state",
-        "difficulty_level", "language",
+        TenantFilter, "status", CategoryFilter, FreshnessFilter, OwnerFilter, VotesFilter,
+        "index_state", "difficulty_level", "language",
     )  # fmt: skip
-    list_select_related = ("tenant", "category")
+    list_select_related = ("tenant", "category", "owner")
     deferred_in_lists = (*UNSEEN, "content", "summary", "index_error")
     search_fields = ("title", "slug", "summary", "search_tags", "source_path")
     search_help_text = _("Title, slug, summary, tag or file")
     date_hierarchy = "updated_at"
     ordering = ("-updated_at", "-pk")
-    actions = ("publish_articles", "archive_articles", "mark_for_review", "export_articles")
+    actions = (
+        "publish_articles", "archive_articles", "mark_for_review", "verify_articles",
+        "take_over_articles", "release_articles", "export_articles",
+    )  # fmt: skip
     filter_horizontal = ("tags",)
     prepopulated_fields = {"slug": ("title",)}
     # Also makes the Enter key save: it presses the first button of the form.
@@ -76,7 +79,7 @@ class HelpArticleAdmin(ArticleActions, ArticleSteps):
         "tenant", "status_badge", "published_date", "version", "view_count", "helpful_count",
         "not_helpful_count", "helpful_ratio_display", "is_stale_badge", "index_badge",
         "index_error", "source", "source_path", "created_by", "created_at", "last_updated_by",
-        "updated_at",
+        "updated_at", *DUE,
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -93,6 +96,7 @@ class HelpArticleAdmin(ArticleActions, ArticleSteps):
             (_("Content"), content),
             (_("Targeting"), {"fields": TARGETING}),
             (_("Publishing"), {"fields": (*status, *PUBLISHING_FIELDS, *note)}),
+            (_("Review"), {"fields": REVIEW if obj is None else (*REVIEW, DUE)}),
         ]
         if obj is None:
             return sections
@@ -156,6 +160,7 @@ class HelpArticleAdmin(ArticleActions, ArticleSteps):
         if not change:
             fields = {name: form.cleaned_data[name] for name in EDITED}
             adopt(obj, service.create_article(note=note, check=True, **fields))
+            self.save_ageing(request, obj, form)
             return
         stored = self._lock_as_seen(obj, form.cleaned_data["seen"])
         if changes := form.changes():
@@ -164,6 +169,7 @@ class HelpArticleAdmin(ArticleActions, ArticleSteps):
                 stored, expected_hash=expected, note=note, check=True, **changes
             )
             adopt(obj, saved)
+        self.save_ageing(request, obj, form)
 
     def _lock_as_seen(self, article: HelpArticle, seen: str) -> HelpArticle:
         """Return the stored article, locked; raise ArticleConflict when it is not what was seen."""
@@ -201,6 +207,7 @@ class HelpArticleAdmin(ArticleActions, ArticleSteps):
         context["reader_address"] = reader_address(request, article)
         if article is None or self.has_change_permission(request, article):
             context.update(self.step_context(request, article))
+            context["may_verify"] = may_verify(article, request.user)
         return super().render_change_form(request, context, *args, **kwargs)
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from django_helpcenter.admin.ageing_fields import IntervalField
 from django_helpcenter.admin.badges import color_badge
 from django_helpcenter.admin.category_moves import CategoryMoves
 from django_helpcenter.admin.category_removal import CategoryRemovalPages
@@ -40,10 +41,11 @@ class CategoryForm(ServiceForm):
         empty_label=_("— top level —"),
         help_text=_("All that is below this category moves along."),
     )
+    review_interval_days = IntervalField()
 
     class Meta:
         model = HelpCategory
-        fields = ("name", "slug", "description", "icon", "color")
+        fields = ("name", "slug", "description", "icon", "color", "review_interval_days")
         widgets = {"description": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -91,6 +93,7 @@ class HelpCategoryAdmin(CategoryMoves, CategoryRemovalPages):
     fieldsets = (
         (_("Category"), {"fields": ("name", "slug", "parent", "description")}),
         (_("Display"), {"fields": ("icon", "color")}),
+        (_("Review"), {"fields": ("review_interval_days",)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

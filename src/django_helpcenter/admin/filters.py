@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from django_helpcenter.admin.scoping import (
@@ -20,8 +18,6 @@ from django_helpcenter.admin.scoping import (
     sole_tenant,
 )
 from django_helpcenter.admin.tree import in_tree_order, indented
-from django_helpcenter.choices import ArticleStatus
-from django_helpcenter.conf import conf
 from django_helpcenter.models import HelpCategory
 
 
@@ -75,7 +71,7 @@ class CategoryFilter(admin.SimpleListFilter):
 
 
 class FreshnessFilter(admin.SimpleListFilter):
-    """By whether a published article was edited lately."""
+    """By whether a published article is due for review."""
 
     title = _("freshness")
     parameter_name = "freshness"
@@ -84,12 +80,10 @@ class FreshnessFilter(admin.SimpleListFilter):
         return [("stale", _("Stale")), ("fresh", _("Fresh"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        limit = timezone.now() - timedelta(days=conf.STALE_AFTER_DAYS)
-        published = queryset.filter(status=ArticleStatus.PUBLISHED)
         if self.value() == "stale":
-            return published.filter(updated_at__lt=limit)
+            return queryset.due()  # type: ignore[attr-defined,no-any-return]
         if self.value() == "fresh":
-            return published.filter(updated_at__gte=limit)
+            return queryset.not_due()  # type: ignore[attr-defined,no-any-return]
         return queryset
 
 

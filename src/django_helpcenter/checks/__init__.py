@@ -10,6 +10,7 @@ from django.core.checks import Tags, register
 
 from django_helpcenter.checks.database import check_databases
 from django_helpcenter.checks.embeddings import check_embeddings, check_embeddings_for_deployment
+from django_helpcenter.checks.mail import check_base_url
 from django_helpcenter.checks.project import check_database_engines, check_installed_apps
 from django_helpcenter.checks.settings import (
     check_background,
@@ -44,6 +45,7 @@ def register_checks() -> None:
         check_weights,
         check_coverage_shift,
         check_support_url,
+        check_base_url,
         check_editor,
         check_file_storage,
         check_tenant_model,

@@ -41,7 +41,10 @@ RANGES: dict[str, tuple[float | None, float | None]] = {
     "SEARCH_KEYWORD_FLOOR": (0, 1),
 }
 
-CALLABLES = ("TENANT_RESOLVER", "ADMIN_TENANTS", "ROLE_RESOLVER", "ROLE_CHOICES", "WRITE_POLICY")
+CALLABLES = (
+    "TENANT_RESOLVER", "ADMIN_TENANTS", "ROLE_RESOLVER", "ROLE_CHOICES", "WRITE_POLICY",
+    "OWNER_CHOICES", "USER_LANGUAGE",
+)  # fmt: skip
 WEIGHTS = ("SEARCH_WEIGHTS", "SEARCH_QUALITY_WEIGHTS", "SEARCH_BM25", "SEARCH_FIELDS")
 #: Parts that are shares; PostgreSQL takes no larger weight of a field.
 SHARES = {"SEARCH_BM25": {"b", "synonyms"}, "SEARCH_FIELDS": {"title", "heading", "text"}}

@@ -16,6 +16,7 @@ from django_helpcenter.models.passages import (
     HelpPassageEmbedding,
 )
 from django_helpcenter.models.redirects import HelpCategoryRedirect, HelpRedirect
+from django_helpcenter.models.reviews import HelpReview, HelpReviewDigest
 from django_helpcenter.models.search_history import HelpSearchHistory
 from django_helpcenter.models.search_rules import HelpPinnedResult, HelpSynonym
 from django_helpcenter.models.tags import HelpTag
@@ -39,6 +40,8 @@ __all__ = [
     "HelpPassageEmbedding",
     "HelpPinnedResult",
     "HelpRedirect",
+    "HelpReview",
+    "HelpReviewDigest",
     "HelpSearchHistory",
     "HelpSpelling",
     "HelpSynonym",

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from django_helpcenter.choices import ArticleStatus, IndexState
+from django_helpcenter.models.ageing import REVIEW_DAYS, due_at, review_days
 from django_helpcenter.models.base import TenantQuerySet
 from django_helpcenter.models.roles import roles_of
 from django_helpcenter.models.tenants import tenant_key
@@ -51,6 +52,24 @@ class HelpArticleQuerySet(TenantQuerySet["HelpArticle"]):
     def needing_index(self) -> HelpArticleQuerySet:
         """Keep what the index is behind with."""
         return self.filter(index_state=IndexState.STALE)
+
+    def with_review_days(self) -> HelpArticleQuerySet:
+        """Bring along what ``is_stale`` asks for, so that a list does not ask for each row."""
+        return self.annotate(**{REVIEW_DAYS: review_days(self.db)})
+
+    def due(self, at: datetime | None = None) -> HelpArticleQuerySet:
+        """Keep what is published and to be looked at again: what ``is_stale`` says of a row."""
+        now = at or timezone.now()
+        return (
+            self.published(now).alias(review_due_at=due_at(self.db)).filter(review_due_at__lte=now)
+        )
+
+    def not_due(self, at: datetime | None = None) -> HelpArticleQuerySet:
+        """Keep what is published and was taken for right within its interval."""
+        now = at or timezone.now()
+        return (
+            self.published(now).alias(review_due_at=due_at(self.db)).filter(review_due_at__gt=now)
+        )
 
     def light(self) -> HelpArticleQuerySet:
         """Leave the long columns in the database; for lists."""

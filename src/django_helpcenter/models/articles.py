@@ -7,7 +7,6 @@ import json
 import re
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -22,10 +21,12 @@ from django.utils.translation import gettext_lazy as _
 
 from django_helpcenter.choices import ArticleStatus, DifficultyLevel, IndexState, search_config
 from django_helpcenter.conf import conf
+from django_helpcenter.models.ageing import Ageing
 from django_helpcenter.models.article_queries import HelpArticleQuerySet
 from django_helpcenter.models.base import TenantAwareModel
 from django_helpcenter.models.categories import HelpCategory
 from django_helpcenter.models.file_keys import file_keys_field
+from django_helpcenter.models.review_intervals import review_interval_constraint
 from django_helpcenter.models.roles import audience_of, is_audience_too_long
 from django_helpcenter.models.search_vectors import article_search_vector, words_vector
 from django_helpcenter.models.tags import HelpTag
@@ -41,7 +42,7 @@ def default_language() -> str:
     return settings.LANGUAGE_CODE
 
 
-class HelpArticle(TenantAwareModel):
+class HelpArticle(Ageing, TenantAwareModel):
     """An article as readers see it.
 
     Counters are folded in batches from the interactions and do not touch ``updated_at``.
@@ -177,6 +178,7 @@ class HelpArticle(TenantAwareModel):
                 fields=["tenant", "translation_group", "language"],
                 name="help_article_translation_uniq",
             ),
+            review_interval_constraint("help_article_interval_check"),
         ]
         indexes = [
             GinIndex(fields=["search_vector"], name="help_article_search_idx"),
@@ -307,11 +309,3 @@ class HelpArticle(TenantAwareModel):
         """Helpful votes among all votes, 0 to 1; ``None`` without votes."""
         votes = self.helpful_count + self.not_helpful_count
         return self.helpful_count / votes if votes else None
-
-    @property
-    def is_stale(self) -> bool:
-        """Whether this is published and was not edited for ``HELP_CENTER_STALE_AFTER_DAYS``."""
-        return (
-            self.status == ArticleStatus.PUBLISHED
-            and self.updated_at < timezone.now() - timedelta(days=conf.STALE_AFTER_DAYS)
-        )

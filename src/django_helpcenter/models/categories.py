@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, router, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
 from django_helpcenter.models.base import TenantAwareModel
 from django_helpcenter.models.locks import take_turns
+from django_helpcenter.models.review_intervals import (
+    review_interval_constraint,
+    review_interval_field,
+)
 from django_helpcenter.models.tenants import tenant_key
 from django_helpcenter.models.title_words import words_of_title
 
@@ -104,6 +109,7 @@ class HelpCategory(TenantAwareModel, MP_Node):
     icon = models.CharField(_("icon"), max_length=50, blank=True)
     color = models.CharField(_("color"), max_length=7, blank=True, help_text=_("As #rrggbb."))
     display_order = models.IntegerField(_("display order"), default=0)
+    review_interval_days = review_interval_field()
     name_words = ArrayField(
         models.TextField(), verbose_name=_("name words"), default=list, blank=True, editable=False
     )
@@ -126,9 +132,16 @@ class HelpCategory(TenantAwareModel, MP_Node):
         verbose_name_plural = _("categories")
         constraints = [
             models.UniqueConstraint(fields=["tenant", "slug"], name="help_category_slug_uniq"),
+            review_interval_constraint("help_category_interval_check"),
         ]
         indexes = [
             models.Index(fields=["tenant", "depth"], name="help_category_tenant_idx"),
+            # Lists of articles ask for all intervals that there are.
+            models.Index(
+                fields=["path"],
+                condition=Q(review_interval_days__isnull=False),
+                name="help_category_interval_idx",
+            ),
         ]
 
     def __str__(self) -> str:

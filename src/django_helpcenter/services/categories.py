@@ -20,8 +20,11 @@ from django_helpcenter.services.slugs import free_category_slug
 
 #: What ``update`` changes; names, slugs and places have methods of their own.
 PLAIN_FIELDS = frozenset(
-    {"description", "icon", "color", "display_order", "source", "source_path", "source_values"}
-)
+    {
+        "description", "icon", "color", "display_order", "review_interval_days", "source",
+        "source_path", "source_values",
+    }
+)  # fmt: skip
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -85,6 +88,8 @@ class CategoryService(CategoryOrder, CategoryRemoval):
     @in_transaction
     def update(self, category: HelpCategory, **fields: Any) -> HelpCategory:
         """Change how a category is shown: description, icon, color, order among its siblings.
+
+        ``review_interval_days`` says how often the articles below it are due for review.
 
         Raises ValidationError, PermissionRefused.
         """

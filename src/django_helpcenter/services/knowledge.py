@@ -14,6 +14,7 @@ from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.exceptions import ArticleConflict
 from django_helpcenter.models import HelpArticle, HelpCategory, HelpTag
 from django_helpcenter.models.articles import default_language
+from django_helpcenter.models.drafts import text_of
 from django_helpcenter.services.article_rules import (
     conflict_message,
     refuse_unknown,
@@ -130,12 +131,15 @@ class KnowledgeService(ArticleWriter):
         if expected_hash is not None and locked.content_hash != expected_hash:
             raise ArticleConflict(conflict_message(locked))
         before = (locked.status, locked.audience)
+        old_text = text_of(locked)
         old_address = (locked.slug, locked.language)
         for name, value in fields.items():
             setattr(locked, name, value)
         self._check_transition(locked, before[0])
         tag_list = self._set_related(locked, locked.tags.all() if tags is None else tags)
         locked.last_updated_by_id = self.author_id
+        if text_of(locked) != old_text:
+            locked.text_changed_at = timezone.now()
         if check and locked.status == ArticleStatus.PUBLISHED:
             refuse_unfit(locked)
         validate_article(locked)

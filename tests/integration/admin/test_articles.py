@@ -391,6 +391,11 @@ def row(client: Client, **query: str) -> str:
     return str(client.get(reverse(LIST), query).content.decode().split("result_list")[-1])
 
 
+def long_ago() -> dict[str, Any]:
+    before = timezone.now() - timedelta(days=200)
+    return {"text_changed_at": before, "published_date": before}
+
+
 def test_badges_say_how_an_article_does(
     editor_client: Client, tenant: Any, make_article: Any
 ) -> None:
@@ -399,7 +404,7 @@ def test_badges_say_how_an_article_does(
         helpful_count=3,
         not_helpful_count=1,
         index_state=IndexState.FAILED,
-        updated_at=timezone.now() - timedelta(days=200),
+        **long_ago(),
     )
     text = row(editor_client)
     for badge in (
@@ -443,9 +448,7 @@ def test_filters(
 ) -> None:
     make_article(tenant, "Draft")
     old, new = (make_article(tenant, title, status="PUBLISHED") for title in ("Old", "New"))
-    HelpArticle.objects.filter(pk=old.pk).update(
-        not_helpful_count=2, updated_at=timezone.now() - timedelta(days=200)
-    )
+    HelpArticle.objects.filter(pk=old.pk).update(not_helpful_count=2, **long_ago())
     HelpArticle.objects.filter(pk=new.pk).update(helpful_count=2, search_tags="power")
     found = editor_client.get(reverse(LIST), query).context["cl"].result_list
     assert sorted(article.title for article in found) == expected
@@ -465,7 +468,7 @@ def test_category_filter_takes_what_is_below_along(
 def test_form_has_all_its_sections(editor_client: Client, tenant: Any, make_article: Any) -> None:
     response = editor_client.get(change_url(make_article(tenant)))
     names = [str(fieldset.name) for fieldset in response.context["adminform"]]
-    assert names == ["Content", "Targeting", "Publishing", "Analytics", "Metadata"]
+    assert names == ["Content", "Targeting", "Publishing", "Review", "Analytics", "Metadata"]
     assert "selectfilter" in response.content.decode()
 
 

@@ -30,6 +30,8 @@ from django_helpcenter.models import (
     HelpPassageEmbedding,
     HelpPinnedResult,
     HelpRedirect,
+    HelpReview,
+    HelpReviewDigest,
     HelpSearchHistory,
     HelpSpelling,
     HelpSynonym,
@@ -68,6 +70,7 @@ def fill(tenant: Any, make_article: Any, count: int) -> None:
         HelpCategoryRedirect.objects.create(slug=f"{name}-old", category=category, **own)
         HelpSearchHistory.objects.create(query=name, clicked_article=article, **own)
         HelpTransition.objects.create(article=article, before="DRAFT", after="REVIEW", **own)
+        HelpReview.objects.create(article=article, action="VERIFIED", **own)
         HelpDraft.objects.create(
             article=article, editor=make_user(name), state="REVIEW", title=name, base_version=1,
             **own,
@@ -89,7 +92,10 @@ WRITTEN = (
 MODELS = [
     model
     for model in apps.get_app_config("help_center").get_models()
-    if not model._meta.swapped and not model._meta.auto_created
+    if not model._meta.swapped
+    and not model._meta.auto_created
+    # Of people, not of a help center: nobody looks at it.
+    and model is not HelpReviewDigest
 ]
 
 

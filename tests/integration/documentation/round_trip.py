@@ -36,6 +36,7 @@ def snapshot(tenant: Model, **filters: Any) -> Snapshot:
             "difficulty": row.difficulty_level,
             "order": row.display_order,
             "window": (row.publish_at, row.expire_at),
+            "upkeep": (row.owner_id, row.review_interval_days, row.verified_at),
             "source": (row.source_id, row.source_path) if row.source else None,
         }
         for row in rows.select_related("category").prefetch_related("tags")

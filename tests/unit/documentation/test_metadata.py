@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_helpcenter.choices import ArticleStatus, DifficultyLevel
 from django_helpcenter.content.front_matter import parse_front_matter
 from django_helpcenter.exceptions import ContentError
+from django_helpcenter.models.review_intervals import NEVER
 from django_helpcenter.services.documentation.metadata import (
     FolderMetadata,
     Metadata,
@@ -218,6 +219,33 @@ def test_times_are_read_with_and_without_an_offset() -> None:
 def test_time_that_is_none_is_an_error(line: str) -> None:
     with pytest.raises(ContentError):
         read(line)
+
+
+def test_upkeep_is_read() -> None:
+    found = read("owner: ana@example.com\nreview_interval: 30\nverified_at: 2026-01-31")
+    assert (found.owner, found.review_interval) == ("ana@example.com", 30)
+    assert found.verified_at == timezone.make_aware(datetime(2026, 1, 31))  # noqa: DTZ001
+
+
+def test_article_may_never_be_due() -> None:
+    assert read("review_interval: Never").review_interval == NEVER
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "36501", "soon", "1.5", "[1]"])
+def test_interval_that_is_none_is_an_error(value: str) -> None:
+    with pytest.raises(ContentError, match="review_interval"):
+        read(f"review_interval: {value}")
+
+
+@pytest.mark.parametrize("value", ["2999-01-01", "yes"])
+def test_verification_that_has_not_been_is_an_error(value: str) -> None:
+    with pytest.raises(ContentError, match="verified_at"):
+        read(f"verified_at: {value}")
+
+
+@pytest.mark.parametrize("line", ["owner: [a, b]", "owners: x", "owner:\n  name: x"])
+def test_owner_of_another_system_is_none(line: str) -> None:
+    assert read(line).owner == ""
 
 
 def test_article_may_have_no_summary() -> None:

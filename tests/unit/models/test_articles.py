@@ -32,7 +32,7 @@ def test_ratio_of_nothing_but_complaints_is_zero() -> None:
 
 def edited(days_ago: float, **fields: Any) -> HelpArticle:
     before = timezone.now() - timedelta(days=days_ago)
-    return article(status=ArticleStatus.PUBLISHED, updated_at=before, **fields)
+    return article(status=ArticleStatus.PUBLISHED, text_changed_at=before, **fields)
 
 
 def test_article_is_stale_after_half_a_year() -> None:

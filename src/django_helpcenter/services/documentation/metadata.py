@@ -18,6 +18,7 @@ from django.utils.text import slugify
 
 from django_helpcenter.choices import ArticleStatus, DifficultyLevel
 from django_helpcenter.exceptions import ContentError
+from django_helpcenter.models.review_intervals import NEVER
 
 #: Characters of the columns.
 MAX_TITLE_LENGTH = 500
@@ -37,15 +38,15 @@ _SLIP_RATIO = 0.8
 _OUR_NAMES = (
     "id", "title", "summary", "slug", "category", "tags", "status", "target_roles", "language",
     "difficulty_level", "order", "translation_of", "icon", "color", "publish_at", "expire_at",
-    "foreign_markup",
+    "foreign_markup", "owner", "review_interval", "verified_at",
 )  # fmt: skip
 
 #: Names of other systems that are like ours and mean something else, or the same in passing.
 _FOREIGN_NAMES = frozenset(
     {
         "category_id", "colors", "colour", "expire", "expire_date", "expired_at", "expires_at",
-        "languages", "ordered", "publish", "publish_date", "publishdate", "published_at", "stats",
-        "subcategory", "tag", "titles", "translation", "translations", "uid",
+        "languages", "ordered", "owners", "publish", "publish_date", "publishdate", "published_at",
+        "stats", "subcategory", "tag", "titles", "translation", "translations", "uid",
     }
 )  # fmt: skip
 
@@ -99,6 +100,9 @@ class Metadata:
     foreign_markup: bool = True
     publish_at: datetime | None = None
     expire_at: datetime | None = None
+    owner: str = ""
+    review_interval: int | None = None
+    verified_at: datetime | None = None
 
 
 def read_metadata(values: Mapping[str, object], source: str) -> Metadata:
@@ -137,6 +141,9 @@ def read_metadata(values: Mapping[str, object], source: str) -> Metadata:
         foreign_markup=reader.values.get("foreign_markup") is not False,
         publish_at=reader.time("publish_at"),
         expire_at=reader.time("expire_at"),
+        owner=reader.owner(),
+        review_interval=reader.review_interval(),
+        verified_at=reader.past_time("verified_at"),
     )
 
 
@@ -205,6 +212,33 @@ class _Reader:
             raise self.error(
                 name, f"`{name}` is {text!r}; write a time such as 2030-01-31T08:00+00:00."
             ) from None
+
+    def past_time(self, name: str) -> datetime | None:
+        """Return a moment that has been."""
+        found = self.time(name)
+        if found is not None and found > timezone.now():
+            raise self.error(name, f"`{name}` is in the future.")
+        return found
+
+    def owner(self) -> str:
+        """Return who sees to the article; a list means something else elsewhere."""
+        value = self.values.get("owner")
+        return "" if isinstance(value, dict | list) else self.text("owner", limit=254)
+
+    def review_interval(self) -> int | None:
+        """Return days, those that stand for never included."""
+        text = self.text("review_interval", limit=100)
+        if not text:
+            return None
+        if text.lower() == "never":
+            return NEVER
+        days = int(text) if text.isascii() and text.isdigit() else 0
+        if not 1 <= days <= NEVER:
+            raise self.error(
+                "review_interval",
+                f"`review_interval` is {text!r}; write days from 1 to {NEVER}, or never.",
+            )
+        return days
 
     def texts(self, name: str, *, limit: int) -> tuple[str, ...]:
         """Return a list, also one that is written as ``a, b``; doubles are dropped."""

@@ -20,6 +20,7 @@ from django_helpcenter.services.documentation.images import ImageStore
 from django_helpcenter.services.documentation.matching import ArticleRow
 from django_helpcenter.services.documentation.planning import Plan
 from django_helpcenter.services.documentation.report import Action, SyncReport
+from django_helpcenter.services.documentation.upkeep import Upkeep
 from django_helpcenter.services.documentation.work import Work
 from django_helpcenter.services.index_run import IndexRun, Progress
 from django_helpcenter.services.knowledge import KnowledgeService
@@ -59,6 +60,7 @@ class PlanWriter:
         self.report = report
         self.knowledge = KnowledgeService(tenant=tenant, actor=actor)
         self.categories = CategoryTree(tenant=tenant, actor=actor, source=source)
+        self.upkeep = Upkeep(tenant=tenant, actor=actor, report=report)
         self.tags: dict[str, HelpTag] = {}
         self.movable: set[int] = set()
 
@@ -76,6 +78,8 @@ class PlanWriter:
                 progress("articles", done, len(plan.works))
             if self._write(works):
                 written += [work.article for work in works]
+                for work in works:
+                    self.upkeep.write(work)
             if len(written) >= _FILES_TO_INDEX:
                 self.index.add(written)
                 written = []
@@ -83,6 +87,7 @@ class PlanWriter:
             done += len(works)
         for work in plan.say_the_same:
             self._keep(work)
+            self.upkeep.write(work)
         for places in {work.category: None for work in plan.unchanged}:
             try:
                 self.categories.ensure(places)

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from django_helpcenter.choices import ArticleStatus, DifficultyLevel
 from django_helpcenter.models import HelpArticle
+from django_helpcenter.models.review_intervals import NEVER
 from django_helpcenter.services.addresses import base_language
 from django_helpcenter.services.documentation.export.layout import Layout, Placed, stand_in
 from django_helpcenter.services.documentation.folders import (
@@ -73,6 +74,9 @@ def front_matter_of(metadata: Metadata) -> dict[str, object]:
         "order": metadata.order,
         "publish_at": _moment(metadata.publish_at),
         "expire_at": _moment(metadata.expire_at),
+        "owner": metadata.owner,
+        "review_interval": _interval(metadata.review_interval),
+        "verified_at": _moment(metadata.verified_at),
         "icon": metadata.icon,
         "color": metadata.color,
     }
@@ -107,6 +111,10 @@ def _moment(moment: datetime | None) -> str:
     return moment.astimezone(UTC).isoformat() if moment else ""
 
 
+def _interval(days: int | None) -> int | str | None:
+    return "never" if days is not None and days >= NEVER else days
+
+
 def _of_article(placed: Placed, original: str | None) -> Metadata:
     row = placed.article
     stem = placed.path.rpartition("/")[2].rpartition(".")[0]
@@ -124,6 +132,10 @@ def _of_article(placed: Placed, original: str | None) -> Metadata:
         order=_order(row.display_order, stem),
         publish_at=row.publish_at,
         expire_at=row.expire_at,
+        owner=row.owner.get_username() if row.owner else "",
+        review_interval=row.review_interval_days,
+        # Only what readers see is found right.
+        verified_at=row.verified_at if row.status == ArticleStatus.PUBLISHED else None,
     )
 
 

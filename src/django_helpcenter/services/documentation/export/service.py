@@ -95,7 +95,9 @@ class DocumentationExport(ActorService):
             rows = rows.filter(source=source)
         if statuses:
             rows = rows.filter(status__in=statuses)
-        return list(rows.select_related("category").prefetch_related("tags").order_by("pk"))
+        return list(
+            rows.select_related("category", "owner").prefetch_related("tags").order_by("pk")
+        )
 
     def _categories(self) -> Iterable[HelpCategory]:
         return HelpCategory.objects.for_tenant(self.tenant)

@@ -1,0 +1,170 @@
+"""Keeping articles right, in the admin: owners, what is due, and that it is still right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from django_helpcenter.admin.ageing_fields import AGEING
+from django_helpcenter.admin.article_actions import ArticleActions
+from django_helpcenter.admin.due_page import DuePage
+from django_helpcenter.admin.saving import REFUSALS, adopt, refusal_text
+from django_helpcenter.choices import ArticleStatus
+from django_helpcenter.models import HelpArticle
+from django_helpcenter.services.ageing import AgeingService
+from django_helpcenter.services.ownership import owners_offered
+from django_helpcenter.services.workflow import CHANGE, may
+
+if TYPE_CHECKING:
+    from django_helpcenter.types import Actor
+
+#: What the form has of it, and what it shows.
+REVIEW = AGEING
+DUE = ("due_display", "verified_display")
+
+#: The name of the button that saves the form and says that the article is still right.
+VERIFY = "_verify"
+
+#: People that the filter names; the search finds the others' articles.
+MAX_OWNERS = 30
+
+_Act = Callable[[AgeingService, HelpArticle], HelpArticle]
+
+
+def may_verify(article: HelpArticle | None, actor: Actor) -> bool:
+    """Tell whether somebody may say of an article that it is still right."""
+    is_published = article is not None and article.status == ArticleStatus.PUBLISHED
+    return is_published and may(actor, CHANGE, article)
+
+
+class OwnerFilter(admin.SimpleListFilter):
+    """By who sees to an article; names owners of what the person may see alone."""
+
+    title = _("owner")
+    parameter_name = "owner"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        rows = model_admin.get_queryset(request).filter(owner__isnull=False).order_by()
+        keys = rows.exclude(owner=request.user.pk).values("owner")
+        people = get_user_model()._default_manager.order_by(get_user_model().USERNAME_FIELD)
+        named = people.filter(pk__in=keys)[:MAX_OWNERS]
+        return [
+            ("me", _("Me")),
+            ("nobody", _("Nobody")),
+            *((str(person.pk), str(person)) for person in named),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if value == "me":
+            return queryset.filter(owner=request.user.pk)
+        if value == "nobody":
+            return queryset.filter(owner__isnull=True)
+        if value is None:
+            return queryset
+        known = [str(key) for key, _label in self.lookup_choices]
+        return queryset.filter(owner=value) if value in known else queryset.none()
+
+
+class AgeingPages(DuePage, ArticleActions):
+    """Adds owner, interval and verification to the form, the list and its actions."""
+
+    def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        listed: QuerySet[Any] = super().for_list(rows).with_review_days()  # type: ignore[attr-defined]
+        return listed
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        tenant = self.tenant_for(request, obj)
+        if "owner" in form.base_fields and tenant is not None:
+            form.owners = owners_offered(tenant)
+        return form
+
+    def save_ageing(self, request: HttpRequest, article: HelpArticle, form: Any) -> None:
+        """Write what the form says of owner and interval, and that the article is still right."""
+        service = AgeingService(tenant=article.tenant, actor=request.user)
+        data, note = form.cleaned_data, form.cleaned_data["note"]
+        if "owner" in form.changed_data:
+            adopt(article, service.assign_owner(article, data["owner"], note))
+        if "review_interval_days" in form.changed_data:
+            adopt(article, service.set_interval(article, data["review_interval_days"], note))
+        if VERIFY in request.POST:
+            adopt(article, service.verify(article, note))
+
+    @admin.display(description=_("due"))
+    def due_display(self, article: HelpArticle) -> str:
+        due_at = article.due_at
+        return _t("never") if due_at is None else date_format(localtime(due_at), "DATE_FORMAT")
+
+    @admin.display(description=_("found still right"))
+    def verified_display(self, article: HelpArticle) -> str:
+        if article.verified_at is None:
+            return "–"
+        day = date_format(localtime(article.verified_at), "DATE_FORMAT")
+        return f"{day} ({article.verified_by})" if article.verified_by else day
+
+    @admin.action(description=_("Verify selected articles: still right"), permissions=["change"])
+    def verify_articles(self, request: HttpRequest, queryset: QuerySet[HelpArticle]) -> None:
+        """Record of each selected article that it is still right."""
+        count = self._act_on(request, queryset, AgeingService.verify, _t("Found still right."))
+        text = ngettext(
+            "%d article was found still right.", "%d articles were found still right.", count
+        )
+        self._tell_count(request, text, count)
+
+    @admin.action(description=_("Make me the owner of selected articles"), permissions=["change"])
+    def take_over_articles(self, request: HttpRequest, queryset: QuerySet[HelpArticle]) -> None:
+        """Give each selected article to the person."""
+
+        def take(service: AgeingService, article: HelpArticle) -> HelpArticle:
+            return service.assign_owner(article, request.user)  # type: ignore[arg-type]
+
+        count = self._act_on(request, queryset, take, _t("Owner changed."))
+        text = ngettext("You own %d article more.", "You own %d articles more.", count)
+        self._tell_count(request, text, count)
+
+    @admin.action(description=_("Leave selected articles without owner"), permissions=["change"])
+    def release_articles(self, request: HttpRequest, queryset: QuerySet[HelpArticle]) -> None:
+        """Give each selected article to nobody."""
+
+        def release(service: AgeingService, article: HelpArticle) -> HelpArticle:
+            return service.assign_owner(article, None)
+
+        count = self._act_on(request, queryset, release, _t("Owner changed."))
+        text = ngettext("%d article has no owner now.", "%d articles have no owner now.", count)
+        self._tell_count(request, text, count)
+
+    def _act_on(
+        self, request: HttpRequest, queryset: QuerySet[HelpArticle], act: _Act, note: str
+    ) -> int:
+        """Do one thing with each article; one that is refused does not hold up the others."""
+        done, refused = 0, []
+        for article in queryset.select_related("tenant").order_by("pk"):
+            service = AgeingService(tenant=article.tenant, actor=request.user)
+            before = (article.owner_id, article.verified_at)
+            try:
+                after = act(service, article)
+            except REFUSALS as exc:
+                refused.append(f"{article}: {refusal_text(exc)}")
+                continue
+            if (after.owner_id, after.verified_at) != before:
+                done += 1
+                self.log_change(request, article, note)
+        self._tell_refusals(request, refused)
+        return done
+
+    def _tell_count(self, request: HttpRequest, text: str, count: int) -> None:
+        if count:
+            self.message_user(request, text % count, messages.SUCCESS)

@@ -1,0 +1,282 @@
+"""Finding articles still right, and giving them to somebody."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from django_helpcenter.exceptions import ArticleConflict, PermissionRefused
+from django_helpcenter.models import (
+    HelpArticle,
+    HelpArticleInteraction,
+    HelpReview,
+    get_tenant_model,
+)
+from django_helpcenter.models.review_intervals import NEVER
+from django_helpcenter.services.ageing import AgeingService
+from django_helpcenter.services.categories import CategoryService
+from django_helpcenter.services.counters import fold_views
+from django_helpcenter.services.indexing import IndexingService
+from django_helpcenter.services.knowledge import KnowledgeService
+from django_helpcenter.services.ownership import owners_offered
+from django_helpcenter.types import SYSTEM
+from tests.factories import make_article, make_author, make_category, make_user
+from tests.signals_log import heard_signals
+
+pytestmark = pytest.mark.django_db
+
+CHANGE = "change_helparticle"
+
+
+def by_name(user: Any) -> QuerySet[Any]:
+    """Say who works where: people are named after their help center."""
+    return get_tenant_model()._default_manager.filter(slug=user.get_username().split("-")[0])
+
+
+@pytest.fixture(autouse=True)
+def policy(settings: Any) -> None:
+    settings.HELP_CENTER_ADMIN_TENANTS = f"{__name__}.by_name"
+
+
+@pytest.fixture
+def author(tenant: Any) -> Any:
+    return make_author("acme-author", CHANGE)
+
+
+@pytest.fixture
+def article(tenant: Any) -> HelpArticle:
+    return make_old(make_article(tenant))
+
+
+def make_old(article: HelpArticle) -> HelpArticle:
+    before = timezone.now() - timedelta(days=500)
+    HelpArticle.objects.filter(pk=article.pk).update(
+        text_changed_at=before, published_date=before, updated_at=before
+    )
+    article.refresh_from_db()
+    return article
+
+
+def service(tenant: Any, actor: Any = SYSTEM) -> AgeingService:
+    return AgeingService(tenant=tenant, actor=actor)
+
+
+def test_verified_article_is_not_due(tenant: Any, author: Any, article: HelpArticle) -> None:
+    assert list(service(tenant, author).due()) == [article]
+    verified = service(tenant, author).verify(article)
+    assert not verified.is_stale
+    assert verified.verified_by == author
+    assert not service(tenant, author).due()
+
+
+def test_verifying_leaves_edit_index_and_versions_alone(
+    tenant: Any, author: Any, article: HelpArticle
+) -> None:
+    IndexingService(tenant=tenant).index_articles()
+    article.refresh_from_db()
+    service(tenant, author).verify(article)
+    after = HelpArticle.objects.get()
+    for name in ("updated_at", "last_updated_by", "version", "content_hash", "index_state"):
+        assert getattr(after, name) == getattr(article, name)
+    assert article.versions.count() == 1
+
+
+def test_verification_is_recorded(tenant: Any, author: Any, article: HelpArticle) -> None:
+    service(tenant, author).verify(article, "Tried it.")
+    review = HelpReview.objects.get()
+    assert (review.article, review.action, review.actor) == (article, "VERIFIED", author)
+    assert (review.note, review.tenant_id) == ("Tried it.", tenant.pk)
+
+
+def test_verification_is_told_after_the_commit(
+    tenant: Any, author: Any, article: HelpArticle, django_capture_on_commit_callbacks: Any
+) -> None:
+    heard_on_commit = django_capture_on_commit_callbacks(execute=True)
+    with heard_signals("article_verified") as heard, heard_on_commit:
+        service(tenant, author).verify(article, "Tried it.")
+        assert heard == []
+    ids = {"article_id": article.pk, "tenant_id": tenant.pk, "actor_id": author.pk}
+    assert heard == [("article_verified", {**ids, "note": "Tried it."})]
+
+
+def test_text_that_changed_meanwhile_is_not_verified(tenant: Any, article: HelpArticle) -> None:
+    with pytest.raises(ArticleConflict, match="was changed"):
+        service(tenant).verify(article, expected_hash="another")
+    assert not HelpReview.objects.exists()
+
+
+def test_draft_is_not_verified(tenant: Any) -> None:
+    with pytest.raises(ValidationError, match="published"):
+        service(tenant).verify(make_article(tenant, status="DRAFT"))
+
+
+def test_long_note_is_refused(tenant: Any, article: HelpArticle) -> None:
+    with pytest.raises(ValidationError, match="500"):
+        service(tenant).verify(article, "x" * 501)
+    article.refresh_from_db()
+    assert article.verified_at is None
+
+
+def test_deleted_article_is_a_conflict(tenant: Any, article: HelpArticle) -> None:
+    HelpArticle.objects.filter(pk=article.pk).delete()
+    with pytest.raises(ArticleConflict, match="deleted"):
+        service(tenant).verify(article)
+
+
+@pytest.mark.parametrize("who", ["reader", "nobody"])
+def test_who_may_not_change_articles_may_nothing(
+    tenant: Any, author: Any, article: HelpArticle, who: str
+) -> None:
+    refused = service(tenant, make_user("acme-reader") if who == "reader" else AnonymousUser())
+    acts = (
+        refused.due,
+        lambda: refused.verify(article),
+        lambda: refused.assign_owner(article, author),
+        lambda: refused.set_interval(article, 5),
+    )
+    for act in acts:
+        with pytest.raises(PermissionRefused):
+            act()
+    assert not HelpReview.objects.exists()
+
+
+def test_article_of_another_tenant_is_refused(
+    other_tenant: Any, author: Any, article: HelpArticle
+) -> None:
+    refused = service(other_tenant, author)
+    with pytest.raises(PermissionRefused):
+        refused.verify(article)
+    with pytest.raises(PermissionRefused):
+        refused.assign_owner(article, author)
+    with pytest.raises(PermissionRefused):
+        refused.set_interval(article, 5)
+
+
+def test_due_knows_one_tenant_alone(tenant: Any, other_tenant: Any, article: HelpArticle) -> None:
+    make_old(make_article(other_tenant, "Theirs"))
+    assert list(service(tenant).due()) == [article]
+
+
+def test_what_is_read_most_is_due_first(tenant: Any, article: HelpArticle) -> None:
+    popular = make_old(make_article(tenant, "Popular"))
+    HelpArticle.objects.filter(pk=popular.pk).update(view_count=9)
+    assert list(service(tenant).due()) == [popular, article]
+
+
+def test_article_is_given_to_somebody_and_to_nobody(
+    tenant: Any, author: Any, article: HelpArticle
+) -> None:
+    other = make_author("acme-other", CHANGE)
+    given = service(tenant, author).assign_owner(article, other, "You know it best.")
+    assert given.owner == other
+    assert given.updated_at == article.updated_at
+    assert service(tenant, author).assign_owner(article, None).owner is None
+    reviews = HelpReview.objects.order_by("pk").values_list("action", "owner", "actor", "note")
+    assert list(reviews) == [
+        ("OWNER", other.pk, author.pk, "You know it best."),
+        ("OWNER", None, author.pk, ""),
+    ]
+
+
+def test_change_of_the_owner_is_told(
+    tenant: Any, author: Any, article: HelpArticle, django_capture_on_commit_callbacks: Any
+) -> None:
+    heard_on_commit = django_capture_on_commit_callbacks(execute=True)
+    with heard_signals("article_owner_changed") as heard, heard_on_commit:
+        service(tenant).assign_owner(article, author)
+        service(tenant).assign_owner(article, author)
+    ids = {"article_id": article.pk, "tenant_id": tenant.pk, "actor_id": None, "note": ""}
+    told = {"owner_id": author.pk, "former_owner_id": None, **ids}
+    assert heard == [("article_owner_changed", told)]
+
+
+@pytest.mark.parametrize("why", ["elsewhere", "inactive", "no permission"])
+def test_who_may_not_change_it_does_not_get_it(
+    tenant: Any, other_tenant: Any, article: HelpArticle, why: str
+) -> None:
+    person = {
+        "elsewhere": lambda: make_author("globex-author", CHANGE),
+        "inactive": lambda: make_author("acme-gone", CHANGE),
+        "no permission": lambda: make_author("acme-reader"),
+    }[why]()
+    person.is_active = why != "inactive"
+    with pytest.raises(ValidationError, match="who may change articles"):
+        service(tenant).assign_owner(article, person)
+    assert not HelpReview.objects.exists()
+
+
+def test_who_may_write_there_is_offered_and_nobody_else(tenant: Any, author: Any) -> None:
+    make_author("globex-author", CHANGE)
+    make_author("acme-reader")
+    gone = make_author("acme-gone", CHANGE)
+    gone.is_active = False
+    gone.save()
+    assert owners_offered(tenant) == [author]
+
+
+def test_host_says_who_is_offered(tenant: Any, author: Any, settings: Any) -> None:
+    settings.HELP_CENTER_OWNER_CHOICES = f"{__name__}.nobody_at_all"
+    assert owners_offered(tenant) == []
+
+
+def nobody_at_all(tenant: Any) -> list[Any]:
+    return []
+
+
+def test_interval_is_set_and_recorded(tenant: Any, author: Any, article: HelpArticle) -> None:
+    assert service(tenant, author).set_interval(article, NEVER).due_at is None
+    assert service(tenant, author).set_interval(article, None).is_stale
+    assert HelpReview.objects.filter(action="INTERVAL", actor=author).count() == 2
+
+
+@pytest.mark.parametrize("days", [0, -5, NEVER + 1])
+def test_interval_that_is_none_is_refused(tenant: Any, article: HelpArticle, days: int) -> None:
+    with pytest.raises(ValidationError) as caught:
+        service(tenant).set_interval(article, days)
+    assert "never" in caught.value.message_dict["review_interval_days"][0]
+
+
+@pytest.mark.parametrize("change", [{"title": "Other"}, {"summary": "New"}, {"content": "New"}])
+def test_change_of_the_text_confirms_it(
+    tenant: Any, article: HelpArticle, change: dict[str, str]
+) -> None:
+    KnowledgeService(tenant=tenant, actor=SYSTEM).update_article(article, **change)
+    assert not HelpArticle.objects.get().is_stale
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"display_order": 5},
+        {"slug": "other"},
+        {"difficulty_level": "ADVANCED"},
+        {"target_roles": ["manager"]},
+        {"status": "PUBLISHED"},
+    ],
+)
+def test_other_changes_do_not(tenant: Any, article: HelpArticle, change: dict[str, Any]) -> None:
+    KnowledgeService(tenant=tenant, actor=SYSTEM).update_article(article, **change)
+    assert HelpArticle.objects.get().is_stale
+
+
+def test_votes_views_index_and_category_do_not(tenant: Any, article: HelpArticle) -> None:
+    article.record_view(visitor_key="v") if hasattr(article, "record_view") else None
+    HelpArticleInteraction.record_view(article, visitor_key="v")
+    HelpArticleInteraction.record_vote(article, is_helpful=True, visitor_key="v")
+    fold_views()
+    IndexingService(tenant=tenant).index_articles()
+    categories = CategoryService(tenant=tenant, actor=SYSTEM)
+    categories.rename(article.category, name="Renamed")
+    assert HelpArticle.objects.get().is_stale
+
+
+def test_moving_to_another_category_does_not(tenant: Any, article: HelpArticle) -> None:
+    other = make_category(tenant, "Other")
+    KnowledgeService(tenant=tenant, actor=SYSTEM).update_article(article, category=other)
+    assert HelpArticle.objects.get().is_stale
