@@ -40,14 +40,25 @@ KINDS = {
 
 #: Routes of one model alone, with the kind of page that they are.
 EXTRA_VIEWS = {
-    "helparticle": ("preview", "check", "find", "draft", "versions"),
+    "helparticle": ("preview", "check", "find", "draft", "versions", "translations"),
     "helpcategory": ("place", "merge"),
     "helpdraft": ("review",),
     "helpfile": ("upload", "content"),
 }
 #: Views whose address names a row.
 ROW_VIEWS = frozenset(
-    {"change", "delete", "history", "draft", "versions", "review", "place", "merge", "content"}
+    {
+        "change",
+        "delete",
+        "history",
+        "draft",
+        "versions",
+        "translations",
+        "review",
+        "place",
+        "merge",
+        "content",
+    }
 )
 VIEWS = ("changelist", "add", "change", "delete", "history", "shortcut")
 
@@ -75,6 +86,8 @@ helparticle  draft       read     200/404/404   200/404/404   404/200/404   200/
 helparticle  draft       POST     200/404/404   200/404/404   404/200/404   200/200/404
 helparticle  versions    read     200/404/404   200/404/404   404/200/404   200/200/404
 helparticle  versions    POST     302/404/404   302/404/404   404/302/404   302/302/404
+helparticle  translations read    200/404/404   200/404/404   404/200/404   200/200/404
+helparticle  translations POST    302/404/404   302/404/404   404/302/404   302/302/404
 helpdraft    changelist  read     200           200           200           200
 helpdraft    changelist  POST     200           200           200           200
 helpdraft    change      read     302/302/302   200/302/302   302/200/302   200/200/302

@@ -34,6 +34,9 @@ from django_helpcenter.admin.filters import (
     VotesFilter,
 )
 from django_helpcenter.admin.saving import adopt
+from django_helpcenter.admin.translation_fields import form_rows
+from django_helpcenter.admin.translation_list import TranslationFilter
+from django_helpcenter.admin.translation_pages import TranslationPages
 from django_helpcenter.admin.tree import CategoryChoiceField, in_tree_order
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.exceptions import ArticleConflict, TenantNotFound
@@ -43,23 +46,24 @@ from django_helpcenter.services.addresses import article_url
 from django_helpcenter.services.base import write_alias
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.services.tenancy import current_tenant
+from django_helpcenter.services.translating import TranslationService
 
 #: Columns that no page of the admin shows.
 UNSEEN = ("search_vector", "search_tags")
 
 
 @admin.register(HelpArticle)
-class HelpArticleAdmin(ArticleActions, ArticleSteps):
+class HelpArticleAdmin(ArticleActions, TranslationPages, ArticleSteps):
     """Write articles, see them as readers will, publish them, and see how they do."""
 
     form = ArticleForm
     list_display = (
-        "title", "category", "tenant", "language", "status_badge", "view_count",
-        "helpful_ratio_display", "is_stale_badge", "index_badge", "updated_at",
+        "title", "category", "tenant", "language", "translation_badge", "status_badge",
+        "view_count", "helpful_ratio_display", "is_stale_badge", "index_badge", "updated_at",
     )  # fmt: skip
     list_filter = (
         TenantFilter, "status", CategoryFilter, FreshnessFilter, VotesFilter, "index_state",
-        "difficulty_level", "language",
+        "difficulty_level", "language", TranslationFilter,
     )  # fmt: skip
     list_select_related = ("tenant", "category")
     deferred_in_lists = (*UNSEEN, "content", "summary", "index_error")
@@ -84,7 +88,7 @@ class HelpArticleAdmin(ArticleActions, ArticleSteps):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         writes = obj is None or self.has_change_permission(request, obj)
-        hidden, note = (("seen", "base"), ("note",)) if writes else ((), ())
+        hidden, note = (("seen", "base"), ("note", *form_rows(obj))) if writes else ((), ())
         status = ("status_badge",) if obj is not None and writes else ()
         content: dict[str, Any] = {"fields": (*CONTENT, *hidden)}
         if obj is not None and obj.source_path:
@@ -160,10 +164,20 @@ class HelpArticleAdmin(ArticleActions, ArticleSteps):
         stored = self._lock_as_seen(obj, form.cleaned_data["seen"])
         if changes := form.changes():
             expected = stored.content_hash
+            if form.confirmed_version is not None:
+                changes["translated_version"] = form.confirmed_version
             saved = service.update_article(
-                stored, expected_hash=expected, note=note, check=True, **changes
+                stored,
+                expected_hash=expected,
+                note=note,
+                significance=form.cleaned_data.get("significance", ""),
+                check=True,
+                **changes,
             )
             adopt(obj, saved)
+        elif form.confirmed_version is not None:
+            translating = TranslationService(tenant=obj.tenant, actor=request.user)
+            adopt(obj, translating.confirm(stored, version=form.confirmed_version))
 
     def _lock_as_seen(self, article: HelpArticle, seen: str) -> HelpArticle:
         """Return the stored article, locked; raise ArticleConflict when it is not what was seen."""
@@ -201,6 +215,8 @@ class HelpArticleAdmin(ArticleActions, ArticleSteps):
         context["reader_address"] = reader_address(request, article)
         if article is None or self.has_change_permission(request, article):
             context.update(self.step_context(request, article))
+        if article is not None:
+            context.update(self.translation_context(request, article))
         return super().render_change_form(request, context, *args, **kwargs)
 
 

@@ -48,14 +48,19 @@ def compare_texts(before: Texts, after: Texts) -> TextChanges:
 
 def find_version(article: HelpArticle, number: int) -> HelpArticleVersion:
     """Return a version of an article; raise ValidationError when there is none of this number."""
-    versions = HelpArticleVersion.objects.for_tenant(article.tenant_id)
-    found = versions.filter(article=article, number=number).first()
+    found = version_texts(article, number)
     if found is None:
         raise ValidationError(
             _("There is no version %(number)s of this article.") % {"number": number},
             code="no_version",
         )
     return found
+
+
+def version_texts(article: HelpArticle, number: int) -> HelpArticleVersion | None:
+    """Return a version of an article, ``None`` when there is none of this number."""
+    versions = HelpArticleVersion.objects.for_tenant(article.tenant_id)
+    return versions.filter(article=article, number=number).first()
 
 
 def count_version(article: HelpArticle, old_status: str, *, always: bool = False) -> bool:
