@@ -139,6 +139,22 @@ class TranslationService(ArticleWriter):
         return self._point(article, original, version, "linked")
 
     @in_transaction
+    def follow(self, article: HelpArticle, original: HelpArticle) -> HelpArticle:
+        """Note that an article is translated from another one of its group as that is now.
+
+        The other one is an original from then on. Raises ValidationError for an article that is not
+        of the group, PermissionRefused.
+        """
+        article, original = self._lock_two(article, original)
+        for each in (article, original):
+            self._require_changes(each)
+        if article.pk == original.pk or article.translation_group != original.translation_group:
+            raise ValidationError(_("This article is no translation."), code="translation")
+        if original.translated_from_id is not None:
+            self._set(original, None, 0)
+        return self._point(article, original, self._keep_text(original), "confirmed")
+
+    @in_transaction
     def unlink(self, article: HelpArticle) -> HelpArticle:
         """Take an article out of its group.
 
