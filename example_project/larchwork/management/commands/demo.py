@@ -20,6 +20,7 @@ from django_helpcenter.exceptions import DATABASE_EXCEPTIONS, HelpCenterError
 from django_helpcenter.services.documentation import DocumentationService
 from larchwork.demo_data import LOGINS, PASSWORD, make_organization, make_people, make_work
 from larchwork.demo_report import ending_lines, report_lines
+from larchwork.demo_translations import make_translations
 from larchwork.models import Organization
 
 MODEL = "all-MiniLM-L6-v2"
@@ -65,6 +66,7 @@ class Command(BaseCommand):
         make_work(organization)
         with self._step("Help articles"):
             self._import_articles(organization)
+            make_translations(organization)
         self.stdout.write(f"Ready after {time.monotonic() - started:.0f} s.\n")
         self._print_addresses(port, organization)
         if not options["no_serve"]:
