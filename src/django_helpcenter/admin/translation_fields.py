@@ -44,7 +44,8 @@ def original_panel(article: HelpArticle | None) -> OriginalPanel | None:
     if state is None:
         return None
     before = version_texts(state.original, state.version) if state.is_outdated else None
-    return OriginalPanel(state, before and compare_texts(before, state.original))
+    changes = None if before is None else compare_texts(before, state.original)
+    return OriginalPanel(state, changes)
 
 
 def significance_field() -> forms.ChoiceField:

@@ -145,11 +145,12 @@ class DraftService(ArticleWriter):
         if text_of(article) != locked.base:
             raise ArticleConflict(conflict_message(article))
         knowledge = KnowledgeService(tenant=self.tenant, actor=self.actor)
-        says = locked.translated_version
+        fields: dict[str, Any] = dict(locked.text._asdict())
+        if locked.translated_version is not None:
+            fields["translated_version"] = locked.translated_version
         published = knowledge.update_article(
             article,
-            **locked.text._asdict(),
-            **({} if says is None else {"translated_version": says}),
+            **fields,
             significance=locked.significance,
             status=ArticleStatus.PUBLISHED,
             note=note or locked.note,

@@ -54,6 +54,10 @@ def with_translation_state(articles: HelpArticleQuerySet) -> HelpArticleQuerySet
     )
 
 
+#: What nobody needs of an original whose translation is looked at.
+UNSEEN = ("search_vector", "search_tags", "title_words")
+
+
 @dataclass(frozen=True, slots=True)
 class TranslationState:
     """How a translation stands to its original.
@@ -82,30 +86,23 @@ def state_of(article: HelpArticle) -> TranslationState | None:
     if article.translated_from_id is None:
         return None
     rows: HelpArticleQuerySet = HelpArticle.objects.filter(tenant=article.tenant_id, pk=article.pk)
-    found = rows.filter(IS_TRANSLATION).annotate(outdated=is_outdated()).light()
-    row = found.select_related("translated_from").defer(*_LONG_OF_ORIGINAL).first()
-    if row is None or row.translated_from is None:
+    row = (
+        rows.filter(IS_TRANSLATION)
+        .annotate(has_changed=is_outdated())
+        .values_list("translated_version", "has_changed")
+        .first()
+    )
+    if row is None:
         return None
+    version, has_changed = row
+    original = HelpArticle.objects.defer(*UNSEEN).get(pk=article.translated_from_id)
     changes: QuerySet[HelpArticleVersion] = HelpArticleVersion.objects.none()
-    if row.outdated:  # type: ignore[attr-defined] - annotated above
+    if has_changed:
         versions = HelpArticleVersion.objects.filter(
-            tenant=article.tenant_id,
-            article=row.translated_from,
-            number__gt=row.translated_version,
+            tenant=article.tenant_id, article=original, number__gt=version
         )
         changes = versions.exclude(significance=Significance.MINOR).select_related("author")
-    return TranslationState(
-        row.translated_from,
-        row.translated_version,
-        tuple(changes.defer("content").order_by("number")),
-    )
-
-
-#: What nobody needs of an original whose translation is looked at.
-_LONG_OF_ORIGINAL = (
-    "translated_from__search_vector", "translated_from__search_tags",
-    "translated_from__title_words",
-)  # fmt: skip
+    return TranslationState(original, version, tuple(changes.defer("content").order_by("number")))
 
 
 def _versions_since() -> QuerySet[HelpArticleVersion]:
