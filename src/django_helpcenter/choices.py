@@ -28,6 +28,14 @@ class ReviewAction(models.TextChoices):
     INTERVAL = "INTERVAL", _("Interval changed")
 
 
+class Significance(models.TextChoices):
+    """How much a change of an article asks of its translations."""
+
+    MINOR = "MINOR", _("Minor: translations stay up to date")
+    NORMAL = "NORMAL", _("Normal: translations should follow")
+    MAJOR = "MAJOR", _("Major: translations say something wrong now")
+
+
 class DifficultyLevel(models.TextChoices):
     BEGINNER = "BEGINNER", _("Beginner")
     INTERMEDIATE = "INTERMEDIATE", _("Intermediate")

@@ -40,3 +40,9 @@ search_recorded = Signal()
 
 #: A reader opened an article. Arguments: ``article_id``, ``tenant_id``.
 article_viewed = Signal()
+
+#: An article was begun, linked, unlinked or confirmed as a translation, or became an original.
+#: Arguments: ``article_id``, ``tenant_id``, ``action`` (``started``, ``linked``, ``unlinked``,
+#: ``confirmed``, ``made_original``), ``version`` (of the original that it says, 0: none) and
+#: ``actor_id`` (``None``: the system).
+article_translation_changed = Signal()

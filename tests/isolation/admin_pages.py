@@ -41,14 +41,33 @@ KINDS = {
 
 #: Routes of one model alone, with the kind of page that they are.
 EXTRA_VIEWS = {
-    "helparticle": ("preview", "check", "find", "draft", "versions", "due"),
+    "helparticle": (
+        "preview",
+        "check",
+        "find",
+        "draft",
+        "versions",
+        "due",
+        "translations",
+    ),
     "helpcategory": ("place", "merge"),
     "helpdraft": ("review",),
     "helpfile": ("upload", "content"),
 }
 #: Views whose address names a row.
 ROW_VIEWS = frozenset(
-    {"change", "delete", "history", "draft", "versions", "review", "place", "merge", "content"}
+    {
+        "change",
+        "delete",
+        "history",
+        "draft",
+        "versions",
+        "translations",
+        "review",
+        "place",
+        "merge",
+        "content",
+    }
 )
 VIEWS = ("changelist", "add", "change", "delete", "history", "shortcut")
 
@@ -78,6 +97,8 @@ helparticle  due         read     200           200           200           200
 helparticle  due         POST     302           302           302           302
 helparticle  versions    read     200/404/404   200/404/404   404/200/404   200/200/404
 helparticle  versions    POST     302/404/404   302/404/404   404/302/404   302/302/404
+helparticle  translations read    200/404/404   200/404/404   404/200/404   200/200/404
+helparticle  translations POST    302/404/404   302/404/404   404/302/404   302/302/404
 helpdraft    changelist  read     200           200           200           200
 helpdraft    changelist  POST     200           200           200           200
 helpdraft    change      read     302/302/302   200/302/302   302/200/302   200/200/302

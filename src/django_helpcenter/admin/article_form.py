@@ -16,6 +16,13 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from django_helpcenter.admin.ageing_fields import AGEING, AgeingForm
+from django_helpcenter.admin.translation_fields import (
+    confirmed_version,
+    current_field,
+    fit_fields,
+    significance_field,
+    version_field,
+)
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.models.drafts import DraftText, text_of
@@ -141,7 +148,12 @@ class ArticleForm(AgeingForm):
         help_text=_("Roles that may read this; none chosen: everybody."),
     )
     note = note_field()
+    significance = significance_field()
+    is_current = current_field()
+    original_version = version_field()
 
+    #: The version of the original that a translation follows by now, once the form is valid.
+    confirmed_version: int | None = None
     #: Who edits; set on the class that the admin builds for a request.
     editor: Actor = SYSTEM
     #: What may be chosen as target roles; set likewise.
@@ -161,6 +173,7 @@ class ArticleForm(AgeingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        fit_fields(self, self.instance)
         if "slug" in self.fields:
             self.fields["slug"].required = False
         if "status" in self.fields:
@@ -192,6 +205,11 @@ class ArticleForm(AgeingForm):
         if not changes.get("slug", True):
             del changes["slug"]
         return changes
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        self.confirmed_version = confirmed_version(self, self.instance)
+        return cleaned
 
 
 def language_choices(current: str) -> list[tuple[str, str]]:

@@ -34,6 +34,9 @@ from django_helpcenter.admin.filters import (
     VotesFilter,
 )
 from django_helpcenter.admin.saving import adopt
+from django_helpcenter.admin.translation_fields import form_rows
+from django_helpcenter.admin.translation_list import TranslationFilter
+from django_helpcenter.admin.translation_pages import TranslationPages
 from django_helpcenter.admin.tree import CategoryChoiceField, in_tree_order
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.exceptions import ArticleConflict, TenantNotFound
@@ -43,23 +46,25 @@ from django_helpcenter.services.addresses import article_url
 from django_helpcenter.services.base import write_alias
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.services.tenancy import current_tenant
+from django_helpcenter.services.translating import TranslationService
 
 #: Columns that no page of the admin shows.
 UNSEEN = ("search_vector", "search_tags")
 
 
 @admin.register(HelpArticle)
-class HelpArticleAdmin(AgeingPages, ArticleSteps):
+class HelpArticleAdmin(AgeingPages, TranslationPages, ArticleSteps):
     """Write articles, see them as readers will, publish them, and see how they do."""
 
     form = ArticleForm
     list_display = (
-        "title", "category", "tenant", "language", "status_badge", "view_count",
-        "helpful_ratio_display", "is_stale_badge", "owner", "index_badge", "updated_at",
+        "title", "category", "tenant", "language", "translation_badge", "status_badge",
+        "view_count", "helpful_ratio_display", "is_stale_badge", "owner", "index_badge",
+        "updated_at",
     )  # fmt: skip
     list_filter = (
         TenantFilter, "status", CategoryFilter, FreshnessFilter, OwnerFilter, VotesFilter,
-        "index_state", "difficulty_level", "language",
+        "index_state", "difficulty_level", "language", TranslationFilter,
     )  # fmt: skip
     list_select_related = ("tenant", "category", "owner")
     deferred_in_lists = (*UNSEEN, "content", "summary", "index_error")
@@ -87,7 +92,7 @@ class HelpArticleAdmin(AgeingPages, ArticleSteps):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         writes = obj is None or self.has_change_permission(request, obj)
-        hidden, note = (("seen", "base"), ("note",)) if writes else ((), ())
+        hidden, note = (("seen", "base"), ("note", *form_rows(obj))) if writes else ((), ())
         status = ("status_badge",) if obj is not None and writes else ()
         content: dict[str, Any] = {"fields": (*CONTENT, *hidden)}
         if obj is not None and obj.source_path:
@@ -165,10 +170,20 @@ class HelpArticleAdmin(AgeingPages, ArticleSteps):
         stored = self._lock_as_seen(obj, form.cleaned_data["seen"])
         if changes := form.changes():
             expected = stored.content_hash
+            if form.confirmed_version is not None:
+                changes["translated_version"] = form.confirmed_version
             saved = service.update_article(
-                stored, expected_hash=expected, note=note, check=True, **changes
+                stored,
+                expected_hash=expected,
+                note=note,
+                significance=form.cleaned_data.get("significance", ""),
+                check=True,
+                **changes,
             )
             adopt(obj, saved)
+        elif form.confirmed_version is not None:
+            translating = TranslationService(tenant=obj.tenant, actor=request.user)
+            adopt(obj, translating.confirm(stored, version=form.confirmed_version))
         self.save_ageing(request, obj, form)
 
     def _lock_as_seen(self, article: HelpArticle, seen: str) -> HelpArticle:
@@ -208,6 +223,8 @@ class HelpArticleAdmin(AgeingPages, ArticleSteps):
         if article is None or self.has_change_permission(request, article):
             context.update(self.step_context(request, article))
             context["may_verify"] = may_verify(article, request.user)
+        if article is not None:
+            context.update(self.translation_context(request, article))
         return super().render_change_form(request, context, *args, **kwargs)
 
 

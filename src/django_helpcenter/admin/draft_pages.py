@@ -30,6 +30,15 @@ from django_helpcenter.admin.editor import make_editor
 from django_helpcenter.admin.editor_views import EditorAdmin
 from django_helpcenter.admin.saving import REFUSALS, refusal_text
 from django_helpcenter.admin.scoping import TenantScopedAdmin
+from django_helpcenter.admin.translation_fields import (
+    confirmed_version,
+    current_field,
+    fit_fields,
+    original_panel,
+    said_of_translation,
+    significance_field,
+    version_field,
+)
 from django_helpcenter.admin.version_pages import VersionPages
 from django_helpcenter.choices import ArticleStatus, DraftState
 from django_helpcenter.exceptions import ArticleConflict, TenantNotFound
@@ -50,12 +59,21 @@ class DraftForm(forms.Form):
     summary = LinesField(label=_("Summary"), required=False, widget=summary_widget())
     content = LinesField(label=_("Content"), required=False, strip=False)
     note = note_field()
+    significance = significance_field()
+    is_current = current_field()
+    original_version = version_field()
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     #: The article's text that the writer saw when the page was opened.
     base = forms.CharField(widget=forms.HiddenInput, required=False)
+    #: The version of the original that a translation follows by now, once the form is valid.
+    confirmed_version: int | None = None
 
-    def __init__(self, *args: Any, editor_addresses: dict[str, str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, article: HelpArticle, editor_addresses: dict[str, str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.article = article
+        fit_fields(self, article)
         self.fields["content"].widget = make_editor()
         self.fields["content"].widget.attrs.update(editor_addresses)
 
@@ -64,6 +82,11 @@ class DraftForm(forms.Form):
         if unpack_text(packed) is None:
             raise forms.ValidationError(_("Open the page again: it does not say what you saw."))
         return packed
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        self.confirmed_version = confirmed_version(self, self.article)
+        return cleaned
 
     @property
     def base_text(self) -> DraftText | None:
@@ -117,9 +140,11 @@ class DraftPages(VersionPages, EditorAdmin):
         initial = {**text._asdict(), "revision": draft.revision if draft else 0}
         initial["base"] = pack_text(draft.base if draft else text_of(article))
         initial["note"] = draft.note if draft and draft.state == DraftState.WRITING else ""
+        if draft is not None:
+            initial |= said_of_translation(draft)
         data = request.POST if request.method == "POST" else None
         addresses = self.editor_addresses(article.tenant)
-        return DraftForm(data, initial=initial, editor_addresses=addresses)
+        return DraftForm(data, initial=initial, article=article, editor_addresses=addresses)
 
     def _handle_draft(
         self,
@@ -142,6 +167,8 @@ class DraftPages(VersionPages, EditorAdmin):
                 revision=form.cleaned_data["revision"],
                 base=form.base_text,
                 note=form.cleaned_data["note"],
+                significance=form.cleaned_data.get("significance", ""),
+                translated_version=form.confirmed_version,
             )
         except REFUSALS as exc:
             if is_autosave:
@@ -247,6 +274,7 @@ def draft_context(
         "changes": compare_texts(article, draft) if draft else None,
         "problems": publishing_problems(would_be),
         "is_behind": draft is not None and draft.base != text_of(article),
+        "translation": original_panel(article),
         "others": others_writing(article, draft.editor if draft else request.user),
         "may_publish": may(cast("Any", request.user), PUBLISH, article),
         "preview_link": _preview_link(request, article, draft),

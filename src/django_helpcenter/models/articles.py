@@ -54,6 +54,21 @@ class HelpArticle(Ageing, TenantAwareModel):
     content = models.TextField(_("content"), blank=True, help_text=_("Markdown."))
     language = models.CharField(_("language"), max_length=16, default=default_language)
     translation_group = models.UUIDField(_("translation group"), default=uuid.uuid4, editable=False)
+    translated_from = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="translated_into",
+        verbose_name=_("translated from"),
+    )
+    translated_version = models.PositiveIntegerField(
+        _("translated version"),
+        default=0,
+        editable=False,
+        help_text=_("The version of the original that this says; 0: nobody knows."),
+    )
     category = models.ForeignKey(
         HelpCategory,
         on_delete=models.RESTRICT,

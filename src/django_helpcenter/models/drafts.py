@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from django_helpcenter.choices import DraftState
+from django_helpcenter.choices import DraftState, Significance
 from django_helpcenter.models.articles import HelpArticle
 from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
 from django_helpcenter.models.file_keys import file_keys_field
@@ -28,7 +28,8 @@ class HelpDraft(TenantAwareModel):
 
     ``base_…`` is the article's text that the editor began with, ``base_version`` its number:
     where the article says something else by now, the two have to be merged. ``revision`` counts the
-    saves, so that two windows of one editor do not overwrite each other.
+    saves, so that two windows of one editor do not overwrite each other. ``translated_version`` is
+    the version of the original that a translation will say, where the editor has said so.
     """
 
     article = models.ForeignKey(
@@ -50,6 +51,12 @@ class HelpDraft(TenantAwareModel):
     base_content = models.TextField(_("base content"), blank=True)
     revision = models.PositiveIntegerField(_("revision"), default=1)
     note = models.CharField(_("note"), max_length=500, blank=True)
+    significance = models.CharField(
+        _("significance"), max_length=10, choices=Significance.choices, blank=True
+    )
+    translated_version = models.PositiveIntegerField(
+        _("translated version"), null=True, blank=True, editable=False
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from django_helpcenter.choices import Significance
 from django_helpcenter.models.articles import HelpArticle
 from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
 from django_helpcenter.models.file_keys import file_keys_field
@@ -26,6 +29,14 @@ class HelpArticleVersion(TenantAwareModel):
     content = models.TextField(_("content"))
     file_keys = file_keys_field()
     content_hash = models.CharField(_("content hash"), max_length=64)
+    text_hash = models.CharField(_("text hash"), max_length=64, blank=True, editable=False)
+    significance = models.CharField(
+        _("significance"),
+        max_length=10,
+        choices=Significance.choices,
+        default=Significance.NORMAL,
+        help_text=_("What the change from the version before asks of translations."),
+    )
     note = models.CharField(_("note"), max_length=500, blank=True)
     author = models.ForeignKey(
         user_model_name(),
@@ -56,4 +67,10 @@ class HelpArticleVersion(TenantAwareModel):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise TypeError("A version is never changed; publish a new one.")
+        self.text_hash = self.hash_text()
         super().save(*args, **kwargs)
+
+    def hash_text(self) -> str:
+        """Return the fingerprint of the text alone: equal for versions that say the same."""
+        parts = json.dumps([self.title, self.summary, self.content], ensure_ascii=False)
+        return hashlib.sha256(parts.encode("utf-8", "replace")).hexdigest()

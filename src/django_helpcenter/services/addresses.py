@@ -20,3 +20,11 @@ def article_url(slug: str, language: str, *, anchor: str = "", **query: str) -> 
 def base_language(code: str | None) -> str:
     """Return a language without its region, the site's for none: ``pt`` for ``pt-br``."""
     return (code or settings.LANGUAGE_CODE).lower().split("-")[0]
+
+
+def language_label(code: str) -> str:
+    """Return what a language is called in the active one; the code when Django does not know it."""
+    try:
+        return str(translation.get_language_info(code)["name_translated"])
+    except KeyError:
+        return code

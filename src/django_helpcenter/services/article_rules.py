@@ -16,10 +16,10 @@ from django_helpcenter.models import HelpArticle
 #: What callers set of an article; everything else follows from it.
 WRITABLE = frozenset(
     {
-        "title", "slug", "summary", "content", "language", "translation_group", "category",
-        "difficulty_level", "target_roles", "display_order", "status", "published_date",
-        "publish_at", "expire_at", "source", "source_id", "source_path", "source_hash",
-        "source_revision",
+        "title", "slug", "summary", "content", "language", "translation_group",
+        "translated_version", "category", "difficulty_level", "target_roles", "display_order",
+        "status", "published_date", "publish_at", "expire_at", "source", "source_id",
+        "source_path", "source_hash", "source_revision",
     }
 )  # fmt: skip
 
@@ -37,7 +37,14 @@ def validate_article(article: HelpArticle) -> None:
         # First, because every other look at such a text costs time.
         raise ValidationError({"content": article.too_long_message(len(article.content))})
     article.clean_fields(
-        exclude=["category", "created_by", "last_updated_by", "tenant", "search_vector"]
+        exclude=[
+            "category",
+            "created_by",
+            "last_updated_by",
+            "tenant",
+            "search_vector",
+            "translated_from",
+        ]
     )
     article.clean()
     if article.status == ArticleStatus.PUBLISHED and not article.content.strip():
@@ -48,6 +55,17 @@ def slug_is_taken(slug: str) -> ValidationError:
     """Return the error that says that another article has a slug."""
     return ValidationError(
         {"slug": _("The slug “%(slug)s” is taken.") % {"slug": slug}}, code="unique"
+    )
+
+
+def language_is_taken(language: str) -> ValidationError:
+    """Return the error that says that a text in a language is there already."""
+    return ValidationError(
+        {
+            "language": _("This article has a translation into this language (%(code)s) already.")
+            % {"code": language}
+        },
+        code="language",
     )
 
 

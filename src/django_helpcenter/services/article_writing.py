@@ -14,13 +14,18 @@ from django_helpcenter.choices import ROLE_ALL, ArticleStatus, IndexState
 from django_helpcenter.exceptions import ArticleConflict
 from django_helpcenter.models import HelpArticle, HelpRedirect, HelpTag
 from django_helpcenter.models.locks import take_turns
-from django_helpcenter.services.article_rules import slug_is_taken, validate_article
+from django_helpcenter.services.article_rules import (
+    language_is_taken,
+    slug_is_taken,
+    validate_article,
+)
 from django_helpcenter.services.base import ActorService, write_alias
 from django_helpcenter.services.slugs import free_article_slug, make_slug
 
 #: How often a slug is made anew when somebody else takes it at the same moment.
 SLUG_ATTEMPTS = 10
 SLUG_CONSTRAINT = "help_article_slug_uniq"
+LANGUAGE_CONSTRAINT = "help_article_translation_uniq"
 
 
 class ArticleWriter(ActorService):
@@ -72,6 +77,8 @@ class ArticleWriter(ActorService):
             with transaction.atomic(using=write_alias()):
                 article.save(force_insert=force_insert)
         except IntegrityError as exc:
+            if LANGUAGE_CONSTRAINT in str(exc):
+                raise language_is_taken(article.language) from exc
             if SLUG_CONSTRAINT not in str(exc):
                 raise
             raise slug_is_taken(article.slug) from exc

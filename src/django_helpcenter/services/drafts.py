@@ -74,11 +74,15 @@ class DraftService(ArticleWriter):
         revision: int | None = None,
         base: DraftText | None = None,
         note: str = "",
+        significance: str = "",
+        translated_version: int | None = None,
     ) -> HelpDraft:
         """Keep what the actor has written so far; also called by the autosave.
 
         ``revision`` is that of the draft that was edited, 0 for none; ``None`` overwrites whatever
-        there is. ``base`` is the article's text that the editor saw when a draft is begun. Raises
+        there is. ``base`` is the article's text that the editor saw when a draft is begun.
+        ``significance`` is what the change asks of translations, ``translated_version`` the version
+        of its original that a translation will say; both count when it is published. Raises
         ArticleConflict when another window saved meanwhile, ValidationError, PermissionRefused.
         """
         self.require(CHANGE, article)
@@ -96,6 +100,8 @@ class DraftService(ArticleWriter):
             draft.revision += 1
         draft.title, draft.summary, draft.content = text
         draft.note = note or draft.note
+        draft.significance = significance or draft.significance
+        draft.translated_version = translated_version
         draft.state = DraftState.WRITING
         _validate(current, draft)
         draft.save()
@@ -139,9 +145,13 @@ class DraftService(ArticleWriter):
         if text_of(article) != locked.base:
             raise ArticleConflict(conflict_message(article))
         knowledge = KnowledgeService(tenant=self.tenant, actor=self.actor)
+        fields: dict[str, Any] = dict(locked.text._asdict())
+        if locked.translated_version is not None:
+            fields["translated_version"] = locked.translated_version
         published = knowledge.update_article(
             article,
-            **locked.text._asdict(),
+            **fields,
+            significance=locked.significance,
             status=ArticleStatus.PUBLISHED,
             note=note or locked.note,
             check=True,

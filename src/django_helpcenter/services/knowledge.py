@@ -115,15 +115,17 @@ class KnowledgeService(ArticleWriter):
         index: bool = True,
         check: bool = False,
         keep: bool = False,
+        significance: str = "",
         **fields: Any,
     ) -> HelpArticle:
         """Change an article, and return it as it is now.
 
         ``expected_hash`` is the ``content_hash`` that the caller edited. A changed slug leaves a
         redirect; submitting, publishing and changing a published text make a new version, and so
-        does ``keep`` whatever the status. ``check`` refuses to publish what is not fit for readers.
-        Raises ArticleConflict when somebody else changed the article meanwhile, ValidationError,
-        PermissionRefused.
+        does ``keep`` whatever the status. ``significance`` is what that asks of translations, by
+        default what ``guess_significance`` says. ``check`` refuses to publish what is not fit for
+        readers. Raises ArticleConflict when somebody else changed the article meanwhile,
+        ValidationError, PermissionRefused.
         """
         self.require(CHANGE, article)
         refuse_unknown(fields)
@@ -149,7 +151,7 @@ class KnowledgeService(ArticleWriter):
         if tags is not None:
             locked.tags.set(tag_list)
         if is_new_version:
-            keep_version(locked, note=note, author_id=self.author_id)
+            keep_version(locked, note=note, author_id=self.author_id, significance=significance)
         if locked.status != before[0]:
             self._record_step(locked, before[0], note)
         if (locked.status, locked.audience) != before:

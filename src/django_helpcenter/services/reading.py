@@ -27,9 +27,15 @@ from django_helpcenter.models import (
     HelpTag,
 )
 from django_helpcenter.models.interactions import VOTES
+from django_helpcenter.services.addresses import base_language
 from django_helpcenter.services.article_text import ArticleText, render_article
 from django_helpcenter.services.base import TenantService
 from django_helpcenter.services.category_tree import CategoryNode, build_tree, find_path
+from django_helpcenter.services.reading_language import (
+    LanguageNotice,
+    language_notice,
+    own_translation,
+)
 from django_helpcenter.services.search import SearchService
 from django_helpcenter.services.translations import language_rank, one_of_each_group
 
@@ -91,6 +97,7 @@ class ArticlePage:
     translations: tuple[HelpArticle, ...]
     related: list[HelpArticle]
     vote: bool | None
+    language: LanguageNotice
 
     @property
     def lede(self) -> str:
@@ -205,18 +212,34 @@ class ReadingService(TenantService):
                 raise Gone(slug) from None
             raise
 
-    def article(self, article: HelpArticle) -> ArticlePage:
-        """Return all that the page of a visible article shows."""
-        translations = self.visible.light().filter(translation_group=article.translation_group)
+    def in_own_language(self, article: HelpArticle) -> HelpArticle | None:
+        """Return the translation of an article that this reader gets, ``None`` for itself."""
+        if base_language(article.language) == base_language(self.language):
+            return None
+        return own_translation(self._translations(article), self.language)
+
+    def article(self, article: HelpArticle, *, language: str = "") -> ArticlePage:
+        """Return all that the page of a visible article shows.
+
+        ``language`` is the one that the reader asked for, "" for none but their own.
+        """
+        translations = tuple(self._translations(article).order_by("language"))
         return ArticlePage(
             article=article,
             text=render_article(article, visible=self.visible),
             breadcrumb=tuple(article.category.get_breadcrumb()),
             tags=tuple(article.tags.all()),
-            translations=tuple(translations.exclude(pk=article.pk).order_by("language")),
+            translations=translations,
             related=self._related(article),
             vote=self._vote_on(article),
+            language=language_notice(
+                article, translations, visible=self.visible, asked=language, own=self.language
+            ),
         )
+
+    def _translations(self, article: HelpArticle) -> HelpArticleQuerySet:
+        group = self.visible.light().filter(translation_group=article.translation_group)
+        return group.exclude(pk=article.pk)
 
     def record_view(self, article: HelpArticle) -> None:
         """Note that this person opened an article; a database that cannot write stops no reader."""

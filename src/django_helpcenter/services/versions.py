@@ -8,8 +8,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from django_helpcenter.choices import ArticleStatus
+from django_helpcenter.choices import ArticleStatus, Significance
 from django_helpcenter.content.differences import Change, ChangeKind, compare_words, folded
+from django_helpcenter.content.significance import guess_significance
 from django_helpcenter.models import HelpArticle, HelpArticleVersion, HelpDraft
 
 #: What both an article and a version of it have.
@@ -47,14 +48,19 @@ def compare_texts(before: Texts, after: Texts) -> TextChanges:
 
 def find_version(article: HelpArticle, number: int) -> HelpArticleVersion:
     """Return a version of an article; raise ValidationError when there is none of this number."""
-    versions = HelpArticleVersion.objects.for_tenant(article.tenant_id)
-    found = versions.filter(article=article, number=number).first()
+    found = version_texts(article, number)
     if found is None:
         raise ValidationError(
             _("There is no version %(number)s of this article.") % {"number": number},
             code="no_version",
         )
     return found
+
+
+def version_texts(article: HelpArticle, number: int) -> HelpArticleVersion | None:
+    """Return a version of an article, ``None`` when there is none of this number."""
+    versions = HelpArticleVersion.objects.for_tenant(article.tenant_id)
+    return versions.filter(article=article, number=number).first()
 
 
 def count_version(article: HelpArticle, old_status: str, *, always: bool = False) -> bool:
@@ -74,8 +80,13 @@ def count_version(article: HelpArticle, old_status: str, *, always: bool = False
     return True
 
 
-def keep_version(article: HelpArticle, *, note: str, author_id: Any) -> HelpArticleVersion:
-    """Write the snapshot of a saved article under its version number."""
+def keep_version(
+    article: HelpArticle, *, note: str, author_id: Any, significance: str = ""
+) -> HelpArticleVersion:
+    """Write the snapshot of a saved article under its version number.
+
+    ``significance`` is that of the change since the version before; "" guesses it from the texts.
+    """
     return HelpArticleVersion.objects.create(
         tenant_id=article.tenant_id,
         article=article,
@@ -84,6 +95,16 @@ def keep_version(article: HelpArticle, *, note: str, author_id: Any) -> HelpArti
         summary=article.summary,
         content=article.content,
         content_hash=article.content_hash,
+        significance=significance or _guess_significance(article),
         note=note,
         author_id=author_id,
+    )
+
+
+def _guess_significance(article: HelpArticle) -> str:
+    before = article.previous_version
+    if before is None:
+        return Significance.NORMAL
+    return guess_significance(
+        *([getattr(text, name) for name in _TEXT] for text in (before, article))
     )

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from django_helpcenter.services.addresses import article_url, base_language
+from django_helpcenter.services.addresses import article_url, base_language, language_label
 
 register = template.Library()
 
@@ -47,6 +47,25 @@ def help_lang(language: str, *, always: bool = False) -> str:
         return ""
     direction = "rtl" if base_language(language) in settings.LANGUAGES_BIDI else "ltr"
     return format_html(' lang="{}" dir="{}"', language, direction)
+
+
+@register.simple_tag
+def help_language_mark(language: str) -> SafeString | str:
+    """Say in which language a text is that is not in the language of the page."""
+    if base_language(language) == base_language(translation.get_language()):
+        return ""
+    page = translation.get_language() or settings.LANGUAGE_CODE
+    return format_html(
+        '<span class="hc-language-mark"{}>{}</span>',
+        help_lang(page, always=True),
+        language_label(language),
+    )
+
+
+@register.filter
+def help_language_label(code: str) -> str:
+    """Return what a language is called in the language of the page; the code when unknown."""
+    return language_label(code)
 
 
 @register.filter

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext
 from django_helpcenter.choices import SuggestionKind
 from django_helpcenter.conf import conf
 from django_helpcenter.exceptions import NotVisible
-from django_helpcenter.services.addresses import article_url
+from django_helpcenter.services.addresses import article_url, base_language, language_label
 from django_helpcenter.services.search import SearchService
 from django_helpcenter.types import SearchHit, SearchResults, Suggestion
 from django_helpcenter.web.links import click_token
@@ -100,7 +100,7 @@ def read_instead(search: SearchService, query: str) -> list[Suggestion]:
 def present_suggestion(found: Suggestion) -> dict[str, str]:
     """Return what the search field shows of a suggestion, and where it leads."""
     if found.kind == SuggestionKind.ARTICLE:
-        url, note = article_url(found.slug, found.language), found.category_name
+        url, note = article_url(found.slug, found.language), _article_note(found)
     elif found.kind == SuggestionKind.CATEGORY:
         url, note = reverse("help_center:category", args=[found.slug]), gettext("Topic")
     else:
@@ -112,6 +112,13 @@ def present_suggestion(found: Suggestion) -> dict[str, str]:
         "url": url,
         "language": found.language,
     }
+
+
+def _article_note(found: Suggestion) -> str:
+    """Return an article's category, with the language of one that is not in the page's."""
+    if base_language(found.language) == base_language(get_language()):
+        return found.category_name
+    return f"{found.category_name} · {language_label(found.language)}"
 
 
 def _result_url(hit: SearchHit, position: int, history_id: int | None) -> str:

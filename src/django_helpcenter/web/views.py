@@ -132,7 +132,11 @@ class ArticleView(ReaderView):
         except NotVisible:
             moved = self.reading.find_moved(slug, language=language)
             return redirect(article_url(moved.slug, moved.language), permanent=True)
-        page = self.reading.article(article)
+        own = None if language else self.reading.in_own_language(article)
+        if own is not None:
+            query = request.GET.urlencode()
+            return redirect(f"{article_url(own.slug, own.language)}{query and '?'}{query}")
+        page = self.reading.article(article, language=language)
         head = article_head(request, page, site_name=help_center_name(self.tenant))
         response = self.page("article.html", page=page, head=head)
         # Back from the vote it is still the same visit.

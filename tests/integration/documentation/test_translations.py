@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.db.models import Model
 
-from tests.factories import make_article
+from django_helpcenter.models import HelpArticle
+from django_helpcenter.services.translating import TranslationService
+from django_helpcenter.services.translation_state import TranslationState, state_of
+from django_helpcenter.types import SYSTEM
+from tests.factories import make_article, make_tenant
 from tests.integration.documentation.conftest import Folder, Sync, article, figures, reasons
+from tests.integration.documentation.round_trip import export
+from tests.integration.documentation.round_trip import sync as import_folder
 
 
 def test_translation_of_an_id_joins_its_group(folder: Folder, sync: Sync) -> None:
@@ -163,3 +171,162 @@ def test_second_translation_beside_one_that_is_broken_today_fails(
     report = sync()
     assert figures(report) == {"unchanged": 1, "failed": 2}
     assert "b.md is the 'de' text" in reasons(report.failures)["c.md"]
+
+
+TWO = {
+    "en/a.md": "# Valve\n\nOpen the valve.",
+    "de/a.md": "# Ventil\n\nVentil öffnen.",
+}
+
+
+def state(path: str) -> TranslationState | None:
+    return state_of(article(path))
+
+
+def is_outdated(path: str) -> bool:
+    found = state(path)
+    assert found is not None
+    return found.is_outdated
+
+
+def test_file_in_the_language_of_the_site_is_the_original(folder: Folder, sync: Sync) -> None:
+    folder.write(TWO)
+    sync()
+    found = state("de/a.md")
+    assert found is not None
+    assert (found.original, found.version) == (article("en/a.md"), 1)
+    assert state("en/a.md") is None
+    assert not found.is_outdated
+
+
+def test_front_matter_may_name_another_original(folder: Folder, sync: Sync) -> None:
+    folder.write(
+        {
+            "a.md": "---\ntranslation_of: ventil\n---\n# Valve\n\nOpen.",
+            "z.md": "---\nid: ventil\nlanguage: de\n---\n# Ventil\n\nAuf.",
+        }
+    )
+    sync()
+    found = state("a.md")
+    assert found is not None
+    assert (found.original, found.version) == (article("z.md"), 1)
+    assert state("z.md") is None
+
+
+def test_front_matter_may_exchange_original_and_translation(folder: Folder, sync: Sync) -> None:
+    english, german = "# Valve\n\nOpen.", "---\nid: v\nlanguage: de\n---\n# Ventil\n\nAuf."
+    folder.write({"a.md": "---\nid: a\n---\n" + english, "z.md": german})
+    folder.write({"z.md": german.replace("id: v", "id: v\ntranslation_of: a")})
+    sync()
+    folder.write({"a.md": "---\nid: a\ntranslation_of: v\n---\n" + english, "z.md": german})
+    sync()
+    found = state("a.md")
+    assert found is not None
+    assert found.original == article("z.md")
+    assert state("z.md") is None
+
+
+def test_changed_original_makes_the_translation_outdated(folder: Folder, sync: Sync) -> None:
+    folder.write(TWO)
+    sync()
+    folder.write({"en/a.md": "# Valve\n\nClose the valve."})
+    assert figures(sync()) == {"updated": 1, "unchanged": 1}
+    assert is_outdated("de/a.md")
+
+
+def test_original_changed_in_blanks_alone_leaves_it_current(folder: Folder, sync: Sync) -> None:
+    folder.write(TWO)
+    sync()
+    folder.write({"en/a.md": "# Valve\n\nOpen  the valve!"})
+    sync()
+    assert not is_outdated("de/a.md")
+
+
+def test_changed_translation_is_current_again(folder: Folder, sync: Sync) -> None:
+    folder.write(TWO)
+    sync()
+    folder.write({"en/a.md": "# Valve\n\nClose the valve."})
+    sync()
+    folder.write({"de/a.md": "# Ventil\n\nVentil schließen."})
+    sync()
+    assert not is_outdated("de/a.md")
+
+
+def test_translation_changed_in_blanks_alone_stays_outdated(folder: Folder, sync: Sync) -> None:
+    folder.write(TWO)
+    sync()
+    folder.write({"en/a.md": "# Valve\n\nClose the valve."})
+    sync()
+    folder.write({"de/a.md": "# Ventil\n\nVentil  öffnen!"})
+    sync()
+    assert is_outdated("de/a.md")
+
+
+def test_original_and_translation_changed_together_are_in_step(folder: Folder, sync: Sync) -> None:
+    folder.write(TWO)
+    sync()
+    folder.write(
+        {"en/a.md": "# Valve\n\nClose the valve.", "de/a.md": "# Ventil\n\nVentil schließen."}
+    )
+    assert figures(sync()) == {"updated": 2}
+    assert not is_outdated("de/a.md")
+
+
+def test_second_run_leaves_what_is_outdated_so(folder: Folder, sync: Sync) -> None:
+    folder.write(TWO)
+    sync()
+    folder.write({"en/a.md": "# Valve\n\nClose the valve."})
+    sync()
+    assert figures(sync()) == {"unchanged": 2}
+    assert is_outdated("de/a.md")
+
+
+def test_original_that_comes_later_is_found_for_unchanged_files(folder: Folder, sync: Sync) -> None:
+    folder.write({"de/a.md": TWO["de/a.md"], "en/b.md": "y"})
+    sync()
+    folder.write(TWO)
+    assert figures(sync()) == {"created": 1, "unchanged": 2}
+    found = state("de/a.md")
+    assert found is not None
+    assert found.original == article("en/a.md")
+
+
+def test_original_that_somebody_chose_in_the_admin_stays_it(
+    folder: Folder, sync: Sync, tenant: Model
+) -> None:
+    folder.write(TWO)
+    sync()
+    TranslationService(tenant=tenant, actor=SYSTEM).make_original(article("de/a.md"))
+    folder.write({"de/a.md": "# Ventil\n\nVentil schließen."})
+    sync()
+    assert state("de/a.md") is None
+    assert is_outdated("en/a.md")
+
+
+def test_translation_made_in_the_admin_follows_an_imported_original(
+    folder: Folder, sync: Sync, tenant: Model
+) -> None:
+    folder.write({"a.md": TWO["en/a.md"]})
+    sync()
+    service = TranslationService(tenant=tenant, actor=SYSTEM)
+    german = service.start(article("a.md"), "de")
+    folder.write({"a.md": "# Valve\n\nClose the valve."})
+    sync()
+    found = state_of(german)
+    assert found is not None
+    assert found.is_outdated
+
+
+def test_export_names_the_original_that_an_import_takes(
+    folder: Folder, sync: Sync, tenant: Model, tmp_path: Path
+) -> None:
+    german = make_article(tenant, "Ventil", language="de")
+    service = TranslationService(tenant=tenant, actor=SYSTEM)
+    service.link(make_article(tenant, "Valve"), german)
+    export(tenant, tmp_path / "out")
+    other = make_tenant("Other")
+    import_folder(other, tmp_path / "out", "docs")
+    english = HelpArticle.objects.get(tenant=other.pk, language="en")
+    found = state_of(english)
+    assert found is not None
+    assert (found.original.language, found.is_outdated) == ("de", False)

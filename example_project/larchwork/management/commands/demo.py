@@ -20,6 +20,7 @@ from django_helpcenter.exceptions import DATABASE_EXCEPTIONS, HelpCenterError
 from django_helpcenter.services.documentation import DocumentationService
 from larchwork.demo_data import LOGINS, PASSWORD, make_organization, make_people, make_work
 from larchwork.demo_report import ending_lines, report_lines
+from larchwork.demo_translations import make_translations
 from larchwork.demo_upkeep import make_upkeep
 from larchwork.models import Organization
 
@@ -66,6 +67,7 @@ class Command(BaseCommand):
         make_work(organization)
         with self._step("Help articles"):
             self._import_articles(organization)
+            make_translations(organization)
         make_upkeep(organization)
         self.stdout.write(f"Ready after {time.monotonic() - started:.0f} s.\n")
         self._print_addresses(port, organization)

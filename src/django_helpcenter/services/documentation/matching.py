@@ -37,6 +37,7 @@ class ArticleRow:
     category_id: int | None = None
     difficulty_level: str = ""
     display_order: int = 0
+    version: int = 0
     tags: tuple[int, ...] = ()
 
     @property

@@ -29,6 +29,7 @@ from django_helpcenter.services.documentation.matching import (
     match_documents,
 )
 from django_helpcenter.services.documentation.metadata import Metadata
+from django_helpcenter.services.documentation.originals import assign_originals
 from django_helpcenter.services.documentation.reading import Document
 from django_helpcenter.services.documentation.report import Action, SyncReport
 from django_helpcenter.services.documentation.scan import SourceFile
@@ -98,6 +99,7 @@ class Planner:
         works = self._with_free_slugs(distinct_slugs(works, self.report))
         works = [work for work in works if work.row or work.text or self._read(work)]
         self._number(works)
+        assign_originals(works)
         plan = Plan(
             targets=self._targets(works, matches),
             missing=[row for row in matches.orphans if not row.is_archived],

@@ -24,7 +24,8 @@ class Work:
     """A file that is an article, and what the run has found out about it so far.
 
     ``row`` is the article that it has, ``article`` the primary key that it has or will get;
-    ``joins_group`` says that ``group`` is one of other articles.
+    ``joins_group`` says that ``group`` is one of other articles; ``original`` is the file that the
+    others of a group are translated from, ``is_original_said`` whether front matter says so.
     ``text`` is read, and ``content`` and ``images`` made of it, only for files that are new or
     changed.
     """
@@ -36,6 +37,8 @@ class Work:
     article: int = 0
     group: uuid.UUID = field(default_factory=uuid.uuid4)
     joins_group: bool = False
+    original: Work | None = None
+    is_original_said: bool = False
     source_hash: str = ""
     slug: str = ""
     text: ArticleText | None = None
@@ -46,6 +49,11 @@ class Work:
     def path(self) -> str:
         """Where the file is, below the root."""
         return self.document.path
+
+    @property
+    def is_translation(self) -> bool:
+        """Whether another file is the original of this one."""
+        return self.original is not None and self.original is not self
 
     def slug_text(self, text: ArticleText) -> str:
         """Return what the slug is made from when the author did not choose one."""

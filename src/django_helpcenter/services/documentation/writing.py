@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from django_helpcenter.services.base import write_alias
 from django_helpcenter.services.documentation.categories import CategoryTree
 from django_helpcenter.services.documentation.images import ImageStore
 from django_helpcenter.services.documentation.matching import ArticleRow
+from django_helpcenter.services.documentation.originals import OriginalKeeper, originals_first
 from django_helpcenter.services.documentation.planning import Plan
 from django_helpcenter.services.documentation.report import Action, SyncReport
 from django_helpcenter.services.documentation.upkeep import Upkeep
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 #: What begins a slug or id that makes way for another article.
 _ON_THE_WAY = "changing-hands-"
+
+#: How many articles it takes to exchange slugs.
+_EXCHANGE = 2
 
 #: Files between two reports of progress.
 _STEP = 50
@@ -59,6 +62,7 @@ class PlanWriter:
         self.index = index
         self.report = report
         self.knowledge = KnowledgeService(tenant=tenant, actor=actor)
+        self.originals = OriginalKeeper(tenant=tenant, actor=actor)
         self.categories = CategoryTree(tenant=tenant, actor=actor, source=source)
         self.upkeep = Upkeep(tenant=tenant, actor=actor, report=report)
         self.tags: dict[str, HelpTag] = {}
@@ -73,7 +77,7 @@ class PlanWriter:
         self._hand_over_ids(plan.works)
         done = 0
         written: list[int] = []
-        for works in in_writing_order(plan.works):
+        for works in in_writing_order(originals_first(plan.works)):
             if done % _STEP == 0:
                 progress("articles", done, len(plan.works))
             if self._write(works):
@@ -88,6 +92,7 @@ class PlanWriter:
         for work in plan.say_the_same:
             self._keep(work)
             self.upkeep.write(work)
+        self.originals.unchanged(plan.unchanged)
         for places in {work.category: None for work in plan.unchanged}:
             try:
                 self.categories.ensure(places)
@@ -142,9 +147,13 @@ class PlanWriter:
                 for image in current.images:
                     self.images.save(image)
                 self.categories.ensure(current.category)
-            with self._exchange(works) if len(works) > 1 else nullcontext():
+            with transaction.atomic(using=write_alias()):
+                self.originals.lock(works)
+                self._free_slugs(works)
                 for current in works:
                     self._save(current, self.categories.ensure(current.category))
+                    self.originals.written(current)
+                self._forget_slugs(works)
         except (ContentError, ValidationError, IntegrityError, DataError) as exc:
             self._fail(works, current, exc)
         except ArticleConflict as exc:
@@ -188,18 +197,22 @@ class PlanWriter:
             else:
                 self.report.fail(work.path, f"It exchanges slugs with {culprit.path}: {reason}")
 
-    @contextmanager
-    def _exchange(self, works: Sequence[Work]) -> Iterator[None]:
-        """Free the slugs of articles that take each other's, for one transaction."""
+    def _free_slugs(self, works: Sequence[Work]) -> None:
+        """Free the slugs of articles that take each other's."""
+        if len(works) < _EXCHANGE:
+            return
         articles = HelpArticle.objects.for_tenant(self.tenant)
         articles = articles.filter(pk__in=[work.article for work in works])
-        with transaction.atomic(using=write_alias()):
-            keys = articles.order_by("pk").select_for_update(no_key=True)
-            for pk in list(keys.values_list("pk", flat=True)):
-                articles.filter(pk=pk).update(slug=f"{_ON_THE_WAY}{uuid.uuid4()}")
-            yield
-            redirects = HelpRedirect.objects.for_tenant(self.tenant)
-            redirects.filter(slug__startswith=_ON_THE_WAY).delete()
+        keys = articles.order_by("pk").select_for_update(no_key=True)
+        for pk in list(keys.values_list("pk", flat=True)):
+            articles.filter(pk=pk).update(slug=f"{_ON_THE_WAY}{uuid.uuid4()}")
+
+    def _forget_slugs(self, works: Sequence[Work]) -> None:
+        """Take out the redirects from the slugs that articles had on the way."""
+        if len(works) < _EXCHANGE:
+            return
+        redirects = HelpRedirect.objects.for_tenant(self.tenant)
+        redirects.filter(slug__startswith=_ON_THE_WAY).delete()
 
     def _save(self, work: Work, category: HelpCategory) -> None:
         if work.joins_group:

@@ -145,15 +145,23 @@ def _order(order: int, name: str) -> int | None:
 
 
 def _originals(placed: Iterable[Placed]) -> dict[int, str]:
-    """Return whose translation an article is, by its key: the one in the site's language's."""
+    """Return whose translation an article is, by its key.
+
+    Without an original among them, the one in the site's language stands for it.
+    """
     groups: dict[uuid.UUID, list[Placed]] = defaultdict(list)
     for each in placed:
         groups[each.article.translation_group].append(each)
     site = base_language(settings.LANGUAGE_CODE)
     found: dict[int, str] = {}
     for members in groups.values():
+        originals = {each.article.translated_from_id for each in members}
         members.sort(
-            key=lambda each: (base_language(each.article.language) != site, each.article.pk)
+            key=lambda each: (
+                each.article.pk not in originals,
+                base_language(each.article.language) != site,
+                each.article.pk,
+            )
         )
         found |= {each.article.pk: members[0].id for each in members[1:]}
     return found
