@@ -10,6 +10,7 @@ from django_helpcenter.models.drafts import HelpDraft
 from django_helpcenter.models.files import HelpFile
 from django_helpcenter.models.interactions import HelpArticleInteraction
 from django_helpcenter.models.lexicon import HelpIndexState, HelpLexeme, HelpSpelling
+from django_helpcenter.models.links import HelpArticleLinks, HelpLink
 from django_helpcenter.models.passages import (
     HelpArticleEmbedding,
     HelpPassage,
@@ -27,6 +28,7 @@ __all__ = [
     "HelpArticle",
     "HelpArticleEmbedding",
     "HelpArticleInteraction",
+    "HelpArticleLinks",
     "HelpArticleQuerySet",
     "HelpArticleVersion",
     "HelpCategory",
@@ -35,6 +37,7 @@ __all__ = [
     "HelpFile",
     "HelpIndexState",
     "HelpLexeme",
+    "HelpLink",
     "HelpPassage",
     "HelpPassageEmbedding",
     "HelpPinnedResult",
