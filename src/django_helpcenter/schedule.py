@@ -14,4 +14,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "help_center.fold_article_counters",
         "schedule": 60.0,
     },
+    "help_center.check_help_links": {
+        "task": "help_center.check_help_links",
+        "schedule": 3_600.0,
+    },
 }

@@ -7,7 +7,11 @@ import pytest
 from django_helpcenter import tasks
 from django_helpcenter.schedule import BEAT_SCHEDULE
 
-NAMES = {tasks.sweep_index.name, tasks.fold_article_counters.name}
+NAMES = {
+    tasks.sweep_index.name,
+    tasks.fold_article_counters.name,
+    tasks.check_help_links.name,
+}
 
 
 def test_schedule_names_tasks_that_there_are() -> None:

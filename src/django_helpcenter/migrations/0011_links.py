@@ -23,7 +23,7 @@ def link_keys() -> models.GeneratedField:
     keys = Func(
         marked,
         Value(
-            rf"({MARK}(?:[0-9]{{1,18}}|/[^][/?#()<>\s\"'`|\\{MARK}]{{1,600}}))|[^{MARK}]+|{MARK}"
+            rf"({MARK}(?:[0-9]{{1,18}}|/[^][/?#()<>\s\"'`|\\{MARK}]{{1,255}}))|[^{MARK}]+|{MARK}"
         ),
         Value(r"\1"),
         Value("g"),

@@ -12,9 +12,11 @@ from django.db.models.functions import Replace, Substr
 #: Stands for "article:" and for the slash before "/a/slug" in between, as in ``file_keys``: what
 #: begins with one character is found 40 times as fast.
 _MARK = "\x01"
+#: Characters of a slug that count; regular expressions of PostgreSQL repeat nothing more often.
+MAX_SLUG = 255
 #: Leaves each mark with the number or "/slug" behind it, and nothing else of the text.
 _ALL_BUT_KEYS = (
-    rf"({_MARK}(?:[0-9]{{1,18}}|/[^][/?#()<>\s\"'`|\\{_MARK}]{{1,600}}))|[^{_MARK}]+|{_MARK}"
+    rf"({_MARK}(?:[0-9]{{1,18}}|/[^][/?#()<>\s\"'`|\\{_MARK}]{{1,{MAX_SLUG}}}))|[^{_MARK}]+|{_MARK}"
 )
 
 
@@ -53,4 +55,6 @@ def number_key(article_id: int) -> str:
 
 def slug_keys(slug: str) -> set[str]:
     """Return what stands in the column for the address of a slug, as it is and encoded."""
-    return {f"/{slug}", f"/{quote(slug)}", f"/{quote(slug).lower()}"}
+    plain = (slug, quote(slug), quote(slug).lower())
+    forms = (*plain, *(f"{form}.md" for form in plain))
+    return {f"/{form[:MAX_SLUG]}" for form in forms}
