@@ -24,6 +24,7 @@ from django_helpcenter.admin.article_form import (
     conflict_message,
     fingerprint,
 )
+from django_helpcenter.admin.article_links import BrokenLinksFilter, with_dead_links
 from django_helpcenter.admin.article_steps import ArticleSteps
 from django_helpcenter.admin.badges import INDEX_TONES, STATUS_TONES, badge, ratio_badge
 from django_helpcenter.admin.deletion import WITH_ARTICLE, Summary, summarize
@@ -45,7 +46,7 @@ from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.services.tenancy import current_tenant
 
 #: Columns that no page of the admin shows.
-UNSEEN = ("search_vector", "search_tags")
+UNSEEN = ("search_vector", "search_tags", "link_keys")
 
 
 @admin.register(HelpArticle)
@@ -58,8 +59,8 @@ class HelpArticleAdmin(ArticleActions, ArticleSteps):
         "helpful_ratio_display", "is_stale_badge", "index_badge", "updated_at",
     )  # fmt: skip
     list_filter = (
-        TenantFilter, "status", CategoryFilter, FreshnessFilter, VotesFilter, "index_state",
-        "difficulty_level", "language",
+        TenantFilter, "status", CategoryFilter, FreshnessFilter, VotesFilter, BrokenLinksFilter,
+        "index_state", "difficulty_level", "language",
     )  # fmt: skip
     list_select_related = ("tenant", "category")
     deferred_in_lists = (*UNSEEN, "content", "summary", "index_error")
@@ -76,7 +77,7 @@ class HelpArticleAdmin(ArticleActions, ArticleSteps):
         "tenant", "status_badge", "published_date", "version", "view_count", "helpful_count",
         "not_helpful_count", "helpful_ratio_display", "is_stale_badge", "index_badge",
         "index_error", "source", "source_path", "created_by", "created_at", "last_updated_by",
-        "updated_at",
+        "updated_at", "linked_from",
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -110,6 +111,7 @@ class HelpArticleAdmin(ArticleActions, ArticleSteps):
         )
         return [
             *sections,
+            (_("Links"), {"fields": ("linked_from",)}),
             (_("Analytics"), {"fields": analytics}),
             (_("Metadata"), {"fields": metadata, "classes": ("collapse",)}),
         ]
@@ -181,7 +183,7 @@ class HelpArticleAdmin(ArticleActions, ArticleSteps):
         return stored
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Summary:
-        return summarize(objs, "article", WITH_ARTICLE)
+        return with_dead_links(summarize(objs, "article", WITH_ARTICLE), objs)
 
     def delete_model(self, request: HttpRequest, obj: HelpArticle) -> None:
         service = KnowledgeService(tenant=obj.tenant, actor=request.user)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from django_helpcenter.choices import LinkReason, LinkState
@@ -128,6 +131,23 @@ class HelpLink(TenantAwareModel):
         return self.address
 
     @property
+    def explanation(self) -> str:
+        """Why it has its state, and where it has moved, in words; "" when there is no more."""
+        if self.reason == LinkReason.STATUS and self.http_status is not None:
+            phrase = f"{self.http_status} {_phrase(self.http_status)}".strip()
+            return _t("the server answers “%(status)s”") % {"status": phrase}
+        if self.moved_to:
+            return _t("leads to %(address)s now") % {"address": self.moved_to}
+        return self.get_reason_display()
+
+    @property
     def is_internal(self) -> bool:
         """Whether this leads to a page of the help center."""
         return not self.host
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""

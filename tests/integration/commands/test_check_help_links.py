@@ -29,7 +29,7 @@ def linking(tenant: Model, other_tenant: Model) -> None:
 
 def test_broken_links_are_listed(linking: None) -> None:
     assert run("--tenant=acme") == (
-        "broken: article:99999999: no_article\n"
+        "broken: article:99999999: the article does not exist\n"
         "Acme: 1 texts read, 1 links within the help center, 0 addresses asked, 0 waiting; "
         "1 new, 1 broken.\n"
     )
@@ -48,7 +48,7 @@ def test_other_hosts_are_asked_when_the_setting_says_so(tenant: Model, settings:
         settings.HELP_CENTER_LINK_CHECK_PORTS = [server.port]
         make_article(tenant, content=f"[x]({server.url}/gone)")
         out = run()
-    assert f"broken: {server.url}/gone: status" in out
+    assert f"broken: {server.url}/gone: the server answers “404 Not Found”" in out
     assert "1 addresses asked" in out
 
 

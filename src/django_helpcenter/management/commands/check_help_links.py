@@ -83,7 +83,7 @@ class Command(DatabaseCommand):
     def _tell(self, found: list[dict[str, Any]]) -> None:
         for each in found:
             for link in each["broken"]:
-                self.stdout.write(f"broken: {link['address']}: {link['reason']}")
+                self.stdout.write(f"broken: {link['address']}: {link['explanation']}")
             counts = ", ".join(f"{n} {state}" for state, n in each["states"].items() if n)
             self.stdout.write(
                 f"{each['tenant']}: {each['texts']} texts read, {each['internal']} links within "
@@ -99,6 +99,7 @@ def _described(tenant: models.Model, report: LinkReport) -> dict[str, Any]:
             "address": plain(link.address),
             "status": link.http_status,
             "reason": link.reason,
+            "explanation": plain(link.explanation),
             "since": link.failing_since and link.failing_since.isoformat(),
         }
         for link in links.broken().order_by("address")
