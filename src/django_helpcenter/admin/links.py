@@ -137,8 +137,9 @@ class HelpLinkAdmin(ServiceSavedAdmin):
         return may_write or super().has_view_permission(request, obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        links: QuerySet[Any] = super().get_queryset(request)
-        return links.annotate(users=_users(NAMED_ON_PAGE))
+        links = super().get_queryset(request)
+        annotated: QuerySet[Any] = links.annotate(users=_users(NAMED_ON_PAGE))
+        return annotated
 
     def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         listed: QuerySet[Any] = super().for_list(rows).annotate(users=_users(NAMED_IN_LIST))
@@ -255,13 +256,13 @@ class HelpLinkAdmin(ServiceSavedAdmin):
             step(obj, note=form.cleaned_data["note"])
 
     def _articles(self, link: Any, limit: int) -> SafeString | str:
-        rows = [self._article(user) for user in link.users[:limit]]
+        rows: list[tuple[str]] = [self._article(user) for user in link.users[:limit]]
         if len(link.users) > limit:
             rows.append((_t("and more"),))
         items = format_html_join("", "<li>{}</li>", rows)
         return format_html('<ul class="hc-users">{}</ul>', items) if rows else "–"
 
-    def _article(self, user: dict[str, Any]) -> tuple[SafeString]:
+    def _article(self, user: dict[str, Any]) -> tuple[str]:
         address = reverse(
             "admin:help_center_helparticle_change",
             args=[user["pk"]],

@@ -17,9 +17,11 @@ MARK = "\x01"
 
 
 def link_keys() -> models.GeneratedField:
-    marked = F("content")
-    for written, mark in (("article:", MARK), ("/a/", f"{MARK}/")):
-        marked = Replace(marked, Value(written), Value(mark))
+    marked = Replace(
+        Replace(F("content"), Value("article:"), Value(MARK)),
+        Value("/a/"),
+        Value(f"{MARK}/"),
+    )
     keys = Func(
         marked,
         Value(

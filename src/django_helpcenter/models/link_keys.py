@@ -26,9 +26,11 @@ def link_keys_field() -> models.GeneratedField:
     ``article:12`` gives ``12``; an address that ends in ``/a/slug/`` gives ``/slug``, wherever it
     leads: what is found by a slug has to be looked at again.
     """
-    marked = F("content")
-    for written, mark in (("article:", _MARK), ("/a/", f"{_MARK}/")):
-        marked = Replace(marked, Value(written), Value(mark))
+    marked = Replace(
+        Replace(F("content"), Value("article:"), Value(_MARK)),
+        Value("/a/"),
+        Value(f"{_MARK}/"),
+    )
     keys = Func(
         marked,
         Value(_ALL_BUT_KEYS),

@@ -79,12 +79,13 @@ def test_list_says_what_is_broken_why_and_where(editor_client: Client, broken: H
 def test_list_is_filtered(
     editor_client: Client, tenant: Any, query: str, expected: set[str]
 ) -> None:
-    for name, fields in {
+    rows: dict[str, dict[str, Any]] = {
         "broken": {"state": "BROKEN"},
         "inside": {"state": "BROKEN", "host": ""},
         "good": {"state": "GOOD"},
         "ignored": {"state": "BROKEN", "is_ignored": True},
-    }.items():
+    }
+    for name, fields in rows.items():
         HelpLink.objects.create(tenant=tenant, address=name, **{"host": "x.example", **fields})
     response = editor_client.get(f"{reverse(LIST)}?{query}")
     assert {link.address for link in response.context["cl"].result_list} == expected

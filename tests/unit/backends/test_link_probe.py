@@ -194,6 +194,15 @@ def test_permanent_redirect_says_where_the_page_is_now(
     assert probe(f"{url}#part", guard=guard) == ProbeResult(200, moved_to=f"{new}#part")
 
 
+def test_address_in_a_redirect_is_cleaned(server: ScriptedServer, guard: Guard) -> None:
+    def script(sock: socket.socket) -> None:
+        sock.sendall(head(301, "Location: /pr\u00fcfen x\0", "Content-Length: 0"))
+
+    new = server.answer("/pr%C3%BCfen%20x%00", 200)
+    result = probe(server.script("/old", script), guard=guard)
+    assert result == ProbeResult(200, moved_to=new.replace("%C3%BC", "ü"))
+
+
 def test_temporary_redirect_is_no_move(server: ScriptedServer, guard: Guard) -> None:
     server.answer("/new", 200)
     assert probe(server.redirect("/x", "/new", 302), guard=guard) == ProbeResult(200)

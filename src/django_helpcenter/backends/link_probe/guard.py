@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from django.http.request import is_same_domain
+from django.utils.http import is_same_domain
 
 from django_helpcenter.choices import LinkReason
 from django_helpcenter.conf import conf

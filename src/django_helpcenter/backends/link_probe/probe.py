@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import quote, urldefrag, urljoin
 
 from django_helpcenter import __version__
 from django_helpcenter.backends.link_probe.connection import Answer, Connection
@@ -17,6 +18,7 @@ from django_helpcenter.conf import conf
 
 PERMANENT = frozenset({301, 308})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_CONTROLS = re.compile(r"[\x00-\x20\x7f-\x9f]")
 #: Longer ones are not kept.
 MAX_ADDRESS = 2_000
 #: Nobody is asked to wait for longer.
@@ -74,7 +76,7 @@ def probe(url: str, *, guard: Guard, limits: ProbeLimits | None = None) -> Probe
                 retry_after=read_retry_after(outcome.retry_after),
             )
         try:
-            here = urldefrag(urljoin(here, outcome.location)).url
+            here = _joined(here, outcome.location)
         except ValueError:
             return ProbeResult(reason=LinkReason.ANSWER)
         if here in seen:
@@ -98,6 +100,14 @@ def read_retry_after(header: str) -> timedelta | None:
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         wait = moment - datetime.now(UTC)
     return min(max(wait, timedelta()), MAX_RETRY_AFTER) or None
+
+
+def _joined(here: str, location: str) -> str:
+    """Return where a redirect leads, without characters that no address and no text may have."""
+    # http.client reads headers as Latin-1; addresses in them are UTF-8 when they are not ASCII.
+    text = location.encode("latin-1", "replace").decode("utf-8", "replace")
+    url = urldefrag(urljoin(here, text)).url
+    return _CONTROLS.sub(lambda match: quote(match[0]), url)
 
 
 def _ask_guarded(
