@@ -123,7 +123,7 @@ shown        history     read     403/302/302   200/302/302   302/200/302   200/
 shown        history     POST     403/302/302   200/302/302   302/200/302   200/200/302
 
 watched      changelist  read     200           200           200           200
-watched      changelist  POST     302/302/302   302/302/302   302/302/302   302/302/302
+watched      changelist  POST     200/200/200   302/302/302   302/302/302   302/302/302
 watched      add         read     403           403           403           403
 watched      add         POST     403           403           403           403
 watched      change      read     200/302/302   200/302/302   302/200/302   200/200/302

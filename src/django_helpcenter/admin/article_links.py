@@ -54,6 +54,9 @@ class BrokenLinksFilter(admin.SimpleListFilter):
 class IncomingLinks(ServiceSavedAdmin):
     """Adds to an article what links to it, and asks before these links go dead."""
 
+    class Media:
+        css = {"all": ("help_center/admin/links.css",)}
+
     @admin.display(description=_("what links here"))
     def linked_from(self, article: HelpArticle) -> SafeString | str:
         return named_articles(linking_articles(article.tenant_id, [article])) or _t("Nothing.")

@@ -105,8 +105,8 @@ class HelpLinkAdmin(ServiceSavedAdmin):
 
     form = ServiceForm
     list_display = (
-        "short_address", "state_badge", "explanation", "articles_in_list", "tenant",
-        "failing_since", "checked_at",
+        "short_address", "state_and_why", "articles_in_list", "tenant", "failing_since",
+        "checked_at",
     )  # fmt: skip
     list_filter = (TenantFilter, LinkStateFilter, PlaceFilter)
     list_select_related = ("tenant",)
@@ -171,6 +171,12 @@ class HelpLinkAdmin(ServiceSavedAdmin):
         if link.is_ignored:
             return badge("muted", _t("Ignored"))
         return badge(TONES[link.state], link.get_state_display())
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_and_why(self, link: HelpLink) -> SafeString:
+        why = link.explanation
+        text = '{}<span class="hc-why">{}</span>' if why else "{}"
+        return format_html(text, self.state_badge(link), why)
 
     @admin.display(description=_("why"))
     def explanation(self, link: HelpLink) -> str:
