@@ -91,6 +91,45 @@ class SuggestionKind(models.TextChoices):
     CATEGORY = "category", _("Category")
 
 
+class LinkState(models.TextChoices):
+    """What is known of an address."""
+
+    NEW = "NEW", _("Not checked yet")
+    GOOD = "GOOD", _("Works")
+    MOVED = "MOVED", _("Moved")
+    FAILING = "FAILING", _("Failing")
+    BROKEN = "BROKEN", _("Broken")
+    UNSURE = "UNSURE", _("Cannot tell")
+
+
+class LinkReason(models.TextChoices):
+    """Why an address has its state, in words."""
+
+    STATUS = "status", _("the server answers with an error")
+    TIMEOUT = "timeout", _("does not answer in time")
+    NAME = "name", _("there is no such host")
+    REFUSED = "refused", _("refuses the connection")
+    TLS = "tls", _("has no valid certificate")
+    NETWORK = "network", _("cannot be reached")
+    ANSWER = "answer", _("does not answer as a web server does")
+    LOOP = "loop", _("redirects in circles")
+    PRIVATE = "private", _("is not in the public internet, so it is not asked")
+    PORT = "port", _("has a port that is not asked")
+    SCHEME = "scheme", _("leads away from the web, so it is not followed")
+    HOST = "host", _("is a host that is not asked")
+    ADDRESS = "address", _("is no valid address")
+    NO_ARTICLE = "no_article", _("the article does not exist")
+    DELETED = "deleted", _("the article was deleted")
+    ARCHIVED = "archived", _("the article is archived")
+    UNPUBLISHED = "unpublished", _("the article is not published")
+    NO_HEADING = "no_heading", _("the article has no such heading")
+    NO_CATEGORY = "no_category", _("the category does not exist")
+    NO_TAG = "no_tag", _("the tag does not exist")
+    NO_FILE = "no_file", _("the file does not exist")
+    NO_PAGE = "no_page", _("the help center has no such page")
+    FORMER = "former", _("the address has changed and redirects")
+
+
 #: How the names of files end, by their type.
 FILE_EXTENSIONS: dict[FileType, str] = {
     FileType.PNG: "png",

@@ -95,6 +95,30 @@ class HelpCenterSettings:
     FILE_STORAGE: str = "default"
     """The name in ``STORAGES`` of the storage that keeps images."""
 
+    LINK_CHECK: bool = False
+    """Whether ``check_help_links`` asks other hosts if the addresses in articles still work."""
+
+    LINK_CHECK_ALLOWED_HOSTS: list[str] = []
+    """Hosts that are asked, as in ``ALLOWED_HOSTS``; empty: all but the denied ones."""
+
+    LINK_CHECK_DENIED_HOSTS: list[str] = []
+    """Hosts that are never asked, as in ``ALLOWED_HOSTS``."""
+
+    LINK_CHECK_NETWORKS: list[str] = []
+    """Networks that are asked although they are not public, such as ``10.1.0.0/16``."""
+
+    LINK_CHECK_PORTS: list[int] = [80, 443]
+    """Ports that are asked."""
+
+    LINK_CHECK_LIMIT: int = 300
+    """Addresses that one run asks."""
+
+    LINK_CHECK_FAILURES: int = 3
+    """Days in a row on which an address has to fail before it counts as broken."""
+
+    LINK_CHECK_USER_AGENT: str | None = None
+    """What the check calls itself; ``None``: the package and its version."""
+
     SEARCH_QUERY_MAX_LENGTH: int = 512
     """Characters of a query that are looked at; the rest is ignored."""
 

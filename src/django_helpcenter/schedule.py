@@ -14,6 +14,10 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "help_center.fold_article_counters",
         "schedule": 60.0,
     },
+    "help_center.check_help_links": {
+        "task": "help_center.check_help_links",
+        "schedule": 3_600.0,
+    },
     # More often than mails are sent: a person gets one a week, and a failed one is tried again.
     "help_center.send_review_reminders": {
         "task": "help_center.send_review_reminders",

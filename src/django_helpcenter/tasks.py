@@ -25,6 +25,7 @@ from django_helpcenter.models import HelpArticle, get_tenant_model
 from django_helpcenter.services.counters import fold_views
 from django_helpcenter.services.exclusive import exclusively
 from django_helpcenter.services.indexing import IndexingService
+from django_helpcenter.services.links.checking import LinkRun
 from django_helpcenter.services.review_mail import send_review_reminders
 
 logger = logging.getLogger("help_center.tasks")
@@ -136,6 +137,28 @@ def sweep_index(self: Task[..., Any]) -> None:
 def fold_article_counters(self: Task[..., Any]) -> None:
     """Add the views that came in since the last run to the articles' counters."""
     fold_views()
+
+
+@shared_task(
+    bind=True,
+    name="help_center.check_help_links",
+    autoretry_for=DATABASE_EXCEPTIONS,
+    max_retries=1,
+    retry_backoff=True,
+    time_limit=2_100,
+    soft_time_limit=1_980,
+    ignore_result=True,
+)
+def check_help_links(self: Task[..., Any]) -> None:
+    """Find out which links of every tenant lead nowhere; other hosts are asked when they are due.
+
+    One run at a time: a second one would ask the same hosts.
+    """
+    with exclusively("links", "") as is_mine:
+        if is_mine:
+            run = LinkRun()
+            for tenant in get_tenant_model()._default_manager.order_by("pk"):
+                run.check_tenant(tenant)
 
 
 @shared_task(

@@ -34,6 +34,8 @@ KINDS = {
     "helplexeme": "shown",
     "helpspelling": "shown",
     "helpindexstate": "shown",
+    "helparticlelinks": "shown",
+    "helplink": "watched",
     "helparticleinteraction": "shown",
     "helpsearchhistory": "shown",
     "helptenant": "owned",
@@ -53,6 +55,7 @@ EXTRA_VIEWS = {
     "helpcategory": ("place", "merge"),
     "helpdraft": ("review",),
     "helpfile": ("upload", "content"),
+    "helplink": ("recheck",),
 }
 #: Views whose address names a row.
 ROW_VIEWS = frozenset(
@@ -67,6 +70,7 @@ ROW_VIEWS = frozenset(
         "place",
         "merge",
         "content",
+        "recheck",
     }
 )
 VIEWS = ("changelist", "add", "change", "delete", "history", "shortcut")
@@ -141,6 +145,19 @@ shown        delete      read     403/403/403   403/403/403   403/403/403   403/
 shown        delete      POST     403/403/403   403/403/403   403/403/403   403/403/403
 shown        history     read     403/302/302   200/302/302   302/200/302   200/200/302
 shown        history     POST     403/302/302   200/302/302   302/200/302   200/200/302
+
+watched      changelist  read     200           200           200           200
+watched      changelist  POST     200/200/200   302/302/302   302/302/302   302/302/302
+watched      add         read     403           403           403           403
+watched      add         POST     403           403           403           403
+watched      change      read     200/302/302   200/302/302   302/200/302   200/200/302
+watched      change      POST     403/gone/gone 302/302/302   302/302/302   302/302/302
+watched      delete      read     403/403/403   403/403/403   403/403/403   403/403/403
+watched      delete      POST     403/403/403   403/403/403   403/403/403   403/403/403
+watched      history     read     200/302/302   200/302/302   302/200/302   200/200/302
+watched      history     POST     200/302/302   200/302/302   302/200/302   200/200/302
+helplink     recheck     read     405/405/405   405/405/405   405/405/405   405/405/405
+helplink     recheck     POST     403/403/403   302/302/302   302/302/302   302/302/302
 
 owned        changelist  read     403           200           200           200
 owned        changelist  POST     403/403/403   302/302/302   302/302/302   302/302/302

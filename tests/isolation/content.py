@@ -13,13 +13,15 @@ from django.contrib.auth import get_user_model
 from django.db.models import Model
 from django.utils import timezone
 
-from django_helpcenter.choices import ArticleStatus, DraftState
+from django_helpcenter.choices import ArticleStatus, DraftState, LinkState
 from django_helpcenter.conf import conf
 from django_helpcenter.models import (
     HelpArticle,
     HelpArticleInteraction,
+    HelpArticleLinks,
     HelpCategory,
     HelpDraft,
+    HelpLink,
     HelpPinnedResult,
     HelpReview,
     HelpSearchHistory,
@@ -211,5 +213,12 @@ def _leave_traces(tenant: Model, article: HelpArticle, word: str) -> None:
     )
     HelpPinnedResult.objects.create(
         tenant_id=tenant.pk, query=f"{word} pick {article.language}", article=article
+    )
+    address = f"https://{word}.example/"
+    HelpLink.objects.get_or_create(
+        tenant_id=tenant.pk, address=address, host=f"{word}.example", state=LinkState.BROKEN
+    )
+    HelpArticleLinks.objects.create(
+        tenant_id=tenant.pk, article=article, addresses=[address], links={address: [word, 1]}
     )
     HelpCategory.objects.create(tenant_id=tenant.pk, name=f"empty {word}", slug=f"{word}-empty")

@@ -85,6 +85,11 @@ def test_defaults_are_fine() -> None:
         ("SEARCH_COVERAGE_SHIFT", (0.1,), "E002", "COVERAGE_SHIFT"),
         ("FILE_STORAGE", "nowhere", "E014", "not in STORAGES"),
         ("FILE_STORAGE", None, "E002", "FILE_STORAGE"),
+        ("LINK_CHECK_NETWORKS", ["10.0.0.1/8"], "E015", "host bits set"),
+        ("LINK_CHECK_NETWORKS", ["intranet"], "E015", "'intranet'"),
+        ("LINK_CHECK_PORTS", [80, 70_000], "E015", "70000 is no port"),
+        ("LINK_CHECK_ALLOWED_HOSTS", "a.example", "E002", "valid list"),
+        ("LINK_CHECK_LIMIT", 0, "E003", "it must be from 1"),
         ("SUPPORT_URL", "javascript:alert(1)", "E007", "follow safely"),
         ("TENANT_MODEL", "nowhere.Model", "E010", "'nowhere.Model'"),
         ("TENANT_MODEL", "Model", "E010", "'Model'"),
@@ -123,6 +128,8 @@ def test_mistake_is_reported_once_with_its_mend(
         ("EMBEDDINGS", {"BACKEND": HASHING}),
         ("EMBEDDINGS_PREVIOUS", {"BACKEND": HASHING, "OPTIONS": {}}),
         ("TENANT_NAME_FIELD", "slug"),
+        ("LINK_CHECK_NETWORKS", ["10.1.0.0/16", "fd00::/8", "10.0.0.1"]),
+        ("LINK_CHECK_PORTS", [80, 443, 8080]),
     ],
 )
 def test_values_that_work_are_not_reported(settings: Any, name: str, value: object) -> None:

@@ -11,6 +11,7 @@ NAMES = {
     tasks.sweep_index.name,
     tasks.fold_article_counters.name,
     tasks.send_help_review_reminders.name,
+    tasks.check_help_links.name,
 }
 
 

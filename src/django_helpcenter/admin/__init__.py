@@ -15,6 +15,7 @@ from django_helpcenter.admin.index import (
     HelpSpellingAdmin,
 )
 from django_helpcenter.admin.interactions import HelpArticleInteractionAdmin
+from django_helpcenter.admin.links import HelpArticleLinksAdmin, HelpLinkAdmin
 from django_helpcenter.admin.redirects import HelpCategoryRedirectAdmin, HelpRedirectAdmin
 from django_helpcenter.admin.search_history import HelpSearchHistoryAdmin
 from django_helpcenter.admin.search_rules import HelpPinnedResultAdmin, HelpSynonymAdmin
@@ -30,6 +31,7 @@ __all__ = [
     "HelpArticleAdmin",
     "HelpArticleEmbeddingAdmin",
     "HelpArticleInteractionAdmin",
+    "HelpArticleLinksAdmin",
     "HelpArticleVersionAdmin",
     "HelpCategoryAdmin",
     "HelpCategoryRedirectAdmin",
@@ -37,6 +39,7 @@ __all__ = [
     "HelpFileAdmin",
     "HelpIndexStateAdmin",
     "HelpLexemeAdmin",
+    "HelpLinkAdmin",
     "HelpPassageAdmin",
     "HelpPassageEmbeddingAdmin",
     "HelpPinnedResultAdmin",

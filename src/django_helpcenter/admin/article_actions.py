@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from django_helpcenter.admin.article_links import IncomingLinks
 from django_helpcenter.admin.csv_export import csv_response
-from django_helpcenter.admin.saving import REFUSALS, ServiceSavedAdmin, refusal_text
+from django_helpcenter.admin.saving import REFUSALS, refusal_text
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.knowledge import KnowledgeService
 
@@ -29,7 +30,7 @@ EXPORTED = (
 Step = Callable[[KnowledgeService, HelpArticle], HelpArticle]
 
 
-class ArticleActions(ServiceSavedAdmin):
+class ArticleActions(IncomingLinks):
     """Publish, archive and hand over for review, each article for itself."""
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
@@ -45,12 +46,18 @@ class ArticleActions(ServiceSavedAdmin):
             self.message_user(request, text % count, messages.SUCCESS)
 
     @admin.action(description=_("Archive selected articles"), permissions=["publish"])
-    def archive_articles(self, request: HttpRequest, queryset: QuerySet[HelpArticle]) -> None:
-        """Archive each selected article."""
+    def archive_articles(
+        self, request: HttpRequest, queryset: QuerySet[HelpArticle]
+    ) -> HttpResponse | None:
+        """Archive each selected article, after a question where others link to it."""
+        question = self.ask_before_archiving(request, queryset)
+        if question is not None:
+            return question
         count = self._each(request, queryset, KnowledgeService.archive_article, _t("Archived."))
         if count:
             text = ngettext("%d article was archived.", "%d articles were archived.", count)
             self.message_user(request, text % count, messages.SUCCESS)
+        return None
 
     @admin.action(description=_("Mark selected articles for review"), permissions=["change"])
     def mark_for_review(self, request: HttpRequest, queryset: QuerySet[HelpArticle]) -> None:

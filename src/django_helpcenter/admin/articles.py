@@ -24,6 +24,7 @@ from django_helpcenter.admin.article_form import (
     conflict_message,
     fingerprint,
 )
+from django_helpcenter.admin.article_links import BrokenLinksFilter, with_dead_links
 from django_helpcenter.admin.article_steps import ArticleSteps
 from django_helpcenter.admin.badges import INDEX_TONES, STATUS_TONES, badge, ratio_badge
 from django_helpcenter.admin.deletion import WITH_ARTICLE, Summary, summarize
@@ -49,7 +50,7 @@ from django_helpcenter.services.tenancy import current_tenant
 from django_helpcenter.services.translating import TranslationService
 
 #: Columns that no page of the admin shows.
-UNSEEN = ("search_vector", "search_tags")
+UNSEEN = ("search_vector", "search_tags", "link_keys")
 
 
 @admin.register(HelpArticle)
@@ -64,7 +65,7 @@ class HelpArticleAdmin(AgeingPages, TranslationPages, ArticleSteps):
     )  # fmt: skip
     list_filter = (
         TenantFilter, "status", CategoryFilter, FreshnessFilter, OwnerFilter, VotesFilter,
-        "index_state", "difficulty_level", "language", TranslationFilter,
+        BrokenLinksFilter, "index_state", "difficulty_level", "language", TranslationFilter,
     )  # fmt: skip
     list_select_related = ("tenant", "category", "owner")
     deferred_in_lists = (*UNSEEN, "content", "summary", "index_error")
@@ -84,7 +85,7 @@ class HelpArticleAdmin(AgeingPages, TranslationPages, ArticleSteps):
         "tenant", "status_badge", "published_date", "version", "view_count", "helpful_count",
         "not_helpful_count", "helpful_ratio_display", "is_stale_badge", "index_badge",
         "index_error", "source", "source_path", "created_by", "created_at", "last_updated_by",
-        "updated_at", *DUE,
+        "updated_at", *DUE, "linked_from",
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -119,6 +120,7 @@ class HelpArticleAdmin(AgeingPages, TranslationPages, ArticleSteps):
         )
         return [
             *sections,
+            (_("Links"), {"fields": ("linked_from",)}),
             (_("Analytics"), {"fields": analytics}),
             (_("Metadata"), {"fields": metadata, "classes": ("collapse",)}),
         ]
@@ -202,7 +204,7 @@ class HelpArticleAdmin(AgeingPages, TranslationPages, ArticleSteps):
         return stored
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Summary:
-        return summarize(objs, "article", WITH_ARTICLE)
+        return with_dead_links(summarize(objs, "article", WITH_ARTICLE), objs)
 
     def delete_model(self, request: HttpRequest, obj: HelpArticle) -> None:
         service = KnowledgeService(tenant=obj.tenant, actor=request.user)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 from typing import Any, get_type_hints
 
 from django.conf import settings
@@ -25,6 +26,8 @@ RANGES: dict[str, tuple[float | None, float | None]] = {
     "IMPORT_MAX_IMAGE_BYTES": (1, None),
     "UPLOAD_MAX_BYTES": (1, None),
     "IMAGE_MAX_PIXELS": (1, 1_000_000_000),
+    "LINK_CHECK_LIMIT": (1, 100_000),
+    "LINK_CHECK_FAILURES": (1, 100),
     # The width of the column that records queries.
     "SEARCH_QUERY_MAX_LENGTH": (1, 512),
     "SEARCH_CANDIDATES": (1, 1_000),
@@ -240,6 +243,31 @@ def check_file_storage(**kwargs: Any) -> list[CheckMessage]:
             id="help_center.E014",
         )
     ]
+
+
+def check_link_networks(**kwargs: Any) -> list[CheckMessage]:
+    """E015: a network that is none, or ports that there are not."""
+    messages: list[CheckMessage] = []
+    if not _type_error("LINK_CHECK_NETWORKS"):
+        for network in conf.LINK_CHECK_NETWORKS:
+            try:
+                ipaddress.ip_network(network)
+            except ValueError as exc:
+                messages.append(_link_check_error("LINK_CHECK_NETWORKS", str(exc), "10.1.0.0/16"))
+    if not _type_error("LINK_CHECK_PORTS"):
+        wrong = [port for port in conf.LINK_CHECK_PORTS if not 0 < port < 65_536]
+        if wrong:
+            reason = f"{wrong[0]} is no port"
+            messages.append(_link_check_error("LINK_CHECK_PORTS", reason, "8080"))
+    return messages
+
+
+def _link_check_error(name: str, reason: str, example: str) -> CheckMessage:
+    return Error(
+        f"{PREFIX}{name} is {getattr(conf, name)!r}: {reason}.",
+        hint=f"List what may be asked, such as {example}. {REFERENCE}",
+        id="help_center.E015",
+    )
 
 
 def type_hints() -> dict[str, Any]:

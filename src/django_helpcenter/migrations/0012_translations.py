@@ -13,7 +13,7 @@ SIGNIFICANCE = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("help_center", "0010_ageing")]
+    dependencies = [("help_center", "0011_links")]
 
     operations = [
         migrations.AddField(

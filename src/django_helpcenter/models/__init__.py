@@ -10,6 +10,7 @@ from django_helpcenter.models.drafts import HelpDraft
 from django_helpcenter.models.files import HelpFile
 from django_helpcenter.models.interactions import HelpArticleInteraction
 from django_helpcenter.models.lexicon import HelpIndexState, HelpLexeme, HelpSpelling
+from django_helpcenter.models.links import HelpArticleLinks, HelpLink
 from django_helpcenter.models.passages import (
     HelpArticleEmbedding,
     HelpPassage,
@@ -28,6 +29,7 @@ __all__ = [
     "HelpArticle",
     "HelpArticleEmbedding",
     "HelpArticleInteraction",
+    "HelpArticleLinks",
     "HelpArticleQuerySet",
     "HelpArticleVersion",
     "HelpCategory",
@@ -36,6 +38,7 @@ __all__ = [
     "HelpFile",
     "HelpIndexState",
     "HelpLexeme",
+    "HelpLink",
     "HelpPassage",
     "HelpPassageEmbedding",
     "HelpPinnedResult",

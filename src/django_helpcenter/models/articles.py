@@ -26,6 +26,7 @@ from django_helpcenter.models.article_queries import HelpArticleQuerySet
 from django_helpcenter.models.base import TenantAwareModel
 from django_helpcenter.models.categories import HelpCategory
 from django_helpcenter.models.file_keys import file_keys_field
+from django_helpcenter.models.link_keys import link_keys_field
 from django_helpcenter.models.review_intervals import review_interval_constraint
 from django_helpcenter.models.roles import audience_of, is_audience_too_long
 from django_helpcenter.models.search_vectors import article_search_vector, words_vector
@@ -160,6 +161,7 @@ class HelpArticle(Ageing, TenantAwareModel):
         expression=article_search_vector(), output_field=SearchVectorField(), db_persist=True
     )
     file_keys = file_keys_field()
+    link_keys = link_keys_field()
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
     indexed_hash = models.CharField(max_length=64, blank=True, editable=False)
     index_state = models.CharField(
@@ -199,6 +201,7 @@ class HelpArticle(Ageing, TenantAwareModel):
             GinIndex(fields=["search_vector"], name="help_article_search_idx"),
             # Without a list of pending entries: each picture on a page asks this.
             GinIndex(fields=["file_keys"], name="help_article_files_idx", fastupdate=False),
+            GinIndex(fields=["link_keys"], name="help_article_link_keys_idx"),
             # Without a list of pending entries: each letter that is typed would read it.
             # Of published articles alone: the others cost nothing, and crowd out nothing.
             GinIndex(

@@ -468,7 +468,9 @@ def test_category_filter_takes_what_is_below_along(
 def test_form_has_all_its_sections(editor_client: Client, tenant: Any, make_article: Any) -> None:
     response = editor_client.get(change_url(make_article(tenant)))
     names = [str(fieldset.name) for fieldset in response.context["adminform"]]
-    assert names == ["Content", "Targeting", "Publishing", "Review", "Analytics", "Metadata"]
+    assert names == [
+        "Content", "Targeting", "Publishing", "Review", "Links", "Analytics", "Metadata",
+    ]  # fmt: skip
     assert "selectfilter" in response.content.decode()
 
 

@@ -17,6 +17,7 @@ from django_helpcenter.models import (
     HelpArticle,
     HelpArticleEmbedding,
     HelpArticleInteraction,
+    HelpArticleLinks,
     HelpArticleVersion,
     HelpCategory,
     HelpCategoryRedirect,
@@ -24,6 +25,7 @@ from django_helpcenter.models import (
     HelpFile,
     HelpIndexState,
     HelpLexeme,
+    HelpLink,
     HelpPassage,
     HelpPassageEmbedding,
     HelpPinnedResult,
@@ -103,6 +105,15 @@ def foreign(other_tenant: Any, make_article: Any) -> dict[type[Model], Model]:
             title=NAME,
             content=NAME,
             base_version=1,
+            **own,
+        ),
+        HelpLink.objects.create(
+            address=f"https://{NAME}/", host="globex.example", state="BROKEN", note=NAME, **own
+        ),
+        HelpArticleLinks.objects.create(
+            article=article,
+            addresses=[f"https://{NAME}/"],
+            links={f"https://{NAME}/": [NAME, 1]},
             **own,
         ),
         HelpFile.objects.create(key="0a" * 16, name=NAME, content_type="image/png", size=1, **own),

@@ -19,6 +19,7 @@ from django_helpcenter.models import (
     HelpArticle,
     HelpArticleEmbedding,
     HelpArticleInteraction,
+    HelpArticleLinks,
     HelpArticleVersion,
     HelpCategory,
     HelpCategoryRedirect,
@@ -26,6 +27,7 @@ from django_helpcenter.models import (
     HelpFile,
     HelpIndexState,
     HelpLexeme,
+    HelpLink,
     HelpPassage,
     HelpPassageEmbedding,
     HelpPinnedResult,
@@ -81,13 +83,19 @@ def fill(tenant: Any, make_article: Any, count: int) -> None:
         HelpFile.objects.create(
             key=uuid.uuid4().hex, name=name, content_type="image/png", size=1, **own
         )
+        address = f"https://{name}.example/"
+        HelpLink.objects.create(address=address, host=f"{name}.example", state="BROKEN", **own)
+        HelpArticleLinks.objects.create(
+            article=article, addresses=[address], links={address: [name, 1]}, **own
+        )
         another = get_tenant_model()._default_manager.create(name=name, slug=name)
         HelpIndexState.objects.create(tenant_id=another.pk)
     HelpIndexState.objects.get_or_create(tenant=tenant)
 
 
 WRITTEN = (
-    HelpArticle, HelpCategory, HelpPinnedResult, HelpSynonym, HelpTag, get_tenant_model(),
+    HelpArticle, HelpCategory, HelpLink, HelpPinnedResult, HelpSynonym, HelpTag,
+    get_tenant_model(),
 )  # fmt: skip
 MODELS = [
     model

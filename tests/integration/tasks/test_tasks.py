@@ -18,6 +18,7 @@ from django_helpcenter.exceptions import EmbeddingError
 from django_helpcenter.models import (
     HelpArticle,
     HelpArticleInteraction,
+    HelpLink,
     HelpPassage,
     HelpPassageEmbedding,
 )
@@ -26,7 +27,12 @@ from django_helpcenter.services.search import SearchService
 from django_helpcenter.testing import FakeEmbeddings
 from tests.factories import fake_embeddings, make_article, make_category, make_indexed
 
-TASKS = [tasks.generate_article_embedding, tasks.sweep_index, tasks.fold_article_counters]
+TASKS = [
+    tasks.generate_article_embedding,
+    tasks.sweep_index,
+    tasks.fold_article_counters,
+    tasks.check_help_links,
+]
 celery_mode = override_settings(HELP_CENTER_BACKGROUND="celery")
 
 
@@ -166,6 +172,18 @@ def test_views_are_counted_in_the_background(tenant: Model) -> None:
     tasks.fold_article_counters.run()
     article.refresh_from_db()
     assert article.view_count == 1
+
+
+# Links
+
+
+def test_links_of_every_tenant_are_checked(tenant: Model, other_tenant: Model) -> None:
+    for each in (tenant, other_tenant):
+        make_article(each, content="[x](article:99999999) [y](https://x.example/)")
+    tasks.check_help_links.run()
+    states = HelpLink.objects.order_by("tenant", "address").values_list("state", flat=True)
+    # Other hosts are left alone until a setting says otherwise.
+    assert list(states) == ["BROKEN", "NEW"] * 2
 
 
 # The inline way

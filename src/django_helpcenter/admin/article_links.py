@@ -1,0 +1,150 @@
+"""What links to an article: on its page, and before it is archived or deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from django_helpcenter.admin.article_form import STEP
+from django_helpcenter.admin.badges import STATUS_TONES, badge
+from django_helpcenter.admin.deletion import Summary
+from django_helpcenter.admin.saving import ServiceSavedAdmin
+from django_helpcenter.choices import ArticleStatus
+from django_helpcenter.models import HelpArticle, HelpArticleLinks, HelpLink
+from django_helpcenter.services.links.incoming import left_dead, linking_articles
+
+#: Articles that are named; of more there is the number.
+NAMED = 50
+#: Is posted with what was posted before when the person has read what it leads to.
+CONFIRMED = "_confirmed"
+
+
+class BrokenLinksFilter(admin.SimpleListFilter):
+    """By whether an article has a link that leads nowhere."""
+
+    title = _("links")
+    parameter_name = "links"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("broken", _("With broken links"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "broken":
+            return queryset
+        broken = HelpLink.objects.all().broken().filter(tenant=OuterRef("tenant"))
+        found = HelpArticleLinks.objects.filter(
+            article=OuterRef("pk"), addresses__overlap=ArraySubquery(broken.values("address"))
+        )
+        return queryset.filter(Exists(found))
+
+
+class IncomingLinks(ServiceSavedAdmin):
+    """Adds to an article what links to it, and asks before these links go dead."""
+
+    class Media:
+        css = {"all": ("help_center/admin/links.css",)}
+
+    @admin.display(description=_("what links here"))
+    def linked_from(self, article: HelpArticle) -> SafeString | str:
+        return named_articles(linking_articles(article.tenant_id, [article])) or _t("Nothing.")
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        if object_id is not None and request.POST.get(STEP) == ArticleStatus.ARCHIVED:
+            article = self.get_object(request, unquote(object_id))
+            if article is not None and self.has_change_permission(request, article):
+                question = self.ask_before_archiving(request, [article])
+                if question is not None:
+                    return question
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def ask_before_archiving(
+        self, request: HttpRequest, articles: Iterable[HelpArticle]
+    ) -> HttpResponse | None:
+        """Return a page that names the articles whose links go dead, ``None`` for none.
+
+        The page posts again what was posted, and that this is meant.
+        """
+        if CONFIRMED in request.POST:
+            return None
+        chosen = list(articles)
+        dead = dead_links(chosen)
+        if not dead:
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _t("Archive although others link here?"),
+            "subtitle": None,
+            "opts": self.opts,
+            "original": chosen[0] if len(chosen) == 1 else None,
+            "articles": chosen[:NAMED],
+            "dead": named_articles(dead),
+            "posted": [
+                (name, value)
+                for name, values in request.POST.lists()
+                for value in values
+                if name != "csrfmiddlewaretoken"
+            ],
+            "confirmed": CONFIRMED,
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/help_center/helparticle/dead_links.html", context)
+
+
+def dead_links(articles: Iterable[HelpArticle]) -> list[HelpArticle]:
+    """Return the articles whose links lead nowhere without these, in whatever tenants."""
+    by_tenant: dict[Any, list[HelpArticle]] = {}
+    for article in articles:
+        by_tenant.setdefault(article.tenant_id, []).append(article)
+    return [each for key, rows in by_tenant.items() for each in left_dead(key, rows)]
+
+
+def with_dead_links(summary: Summary, articles: Iterable[HelpArticle]) -> Summary:
+    """Add to what a deletion takes along the articles whose links it leaves dead."""
+    rows, counts, permissions, protected = summary
+    dead = dead_links(articles)
+    if dead:
+        words = _t("Links in these articles will lead nowhere:")
+        nested: Any = [words, _lines(dead)]
+        rows = [*rows, *nested]
+    return rows, counts, permissions, protected
+
+
+def named_articles(articles: list[HelpArticle]) -> SafeString:
+    """Return a list of articles with their status, linked to their pages; empty for none."""
+    items = format_html_join("", "<li>{}</li>", ((line,) for line in _lines(articles)))
+    return format_html('<ul class="hc-users">{}</ul>', items) if articles else SafeString()
+
+
+def _lines(articles: list[HelpArticle]) -> list[SafeString | str]:
+    lines: list[SafeString | str] = [
+        format_html(
+            '<a href="{}">{}</a> {}',
+            reverse("admin:help_center_helparticle_change", args=[article.pk]),
+            article.title,
+            badge(STATUS_TONES[article.status], article.get_status_display()),
+        )
+        for article in articles[:NAMED]
+    ]
+    more = len(articles) - NAMED
+    if more > 0:
+        lines.append(ngettext("and %d more", "and %d more", more) % more)
+    return lines
