@@ -68,7 +68,7 @@ class IntervalField(forms.CharField):
 class AgeingForm(ServiceForm):
     """A form with an owner and an interval, where the person may set them."""
 
-    owner = forms.ModelChoiceField(
+    owner: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         label=_("Owner"),
         queryset=None,
         required=False,

@@ -120,7 +120,7 @@ class DuePage(ServiceSavedAdmin):
         self.message_user(request, text, messages.SUCCESS)
 
 
-def _grouped(rows: QuerySet[HelpArticle], user: Any) -> QuerySet[HelpArticle]:
+def _grouped(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
     ranks = list(GROUPS)
     rank = Case(
         When(owner=user.pk, then=Value(ranks.index("mine"))),
@@ -128,10 +128,11 @@ def _grouped(rows: QuerySet[HelpArticle], user: Any) -> QuerySet[HelpArticle]:
         default=Value(ranks.index("others")),
         output_field=IntegerField(),
     )
-    return rows.annotate(rank=rank)
+    grouped: QuerySet[Any] = rows.annotate(rank=rank)
+    return grouped
 
 
-def _tabs(rows: QuerySet[HelpArticle]) -> list[Tab]:
+def _tabs(rows: QuerySet[Any]) -> list[Tab]:
     """Count each group, in one query."""
     wanted = {key: Count("pk", filter=Q(rank=rank)) for rank, key in enumerate(GROUPS)}
     counts = rows.order_by().aggregate(**wanted)
@@ -139,13 +140,13 @@ def _tabs(rows: QuerySet[HelpArticle]) -> list[Tab]:
     return [Tab("", _("All"), sum(tab.count for tab in tabs)), *tabs]
 
 
-def _page(rows: QuerySet[HelpArticle], tab: Tab, number: str | None) -> Page[Any]:
+def _page(rows: QuerySet[Any], tab: Tab, number: str | None) -> Page[Any]:
     if tab.key:
         rows = rows.filter(rank=list(GROUPS).index(tab.key))
     rows = rows.select_related("category", "owner").order_by("rank", "-view_count", "pk")
     paginator = Paginator(rows, PER_PAGE)
     # Counted already, with the other groups.
-    paginator.count = tab.count  # type: ignore[misc]
+    paginator.count = tab.count
     return paginator.get_page(number)
 
 

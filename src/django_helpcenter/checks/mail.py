@@ -7,13 +7,12 @@ from urllib.parse import urlsplit
 
 from django.core.checks import CheckMessage, Error
 
-from django_helpcenter.checks.settings import PREFIX
-from django_helpcenter.conf import conf
+from django_helpcenter.conf import PREFIX, conf
 
 
 def check_base_url(**kwargs: Any) -> list[CheckMessage]:
     """E018: an address that links cannot begin with."""
-    address = conf.BASE_URL
+    address: Any = conf.BASE_URL
     if address is None or not isinstance(address, str) or _is_beginning(address):
         return []  # Another type is E002.
     return [

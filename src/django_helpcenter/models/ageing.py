@@ -60,7 +60,7 @@ class Ageing(models.Model):
     @property
     def confirmed_at(self) -> datetime:
         """When somebody last took this for right."""
-        moments = [getattr(self, name) for name in CONFIRMATIONS]
+        moments: list[datetime | None] = [getattr(self, name) for name in CONFIRMATIONS]
         return max(moment for moment in moments if moment is not None)
 
     @property

@@ -84,7 +84,7 @@ class AgeingService(ActorService):
         former = locked.owner_id
         if former == (owner.pk if owner else None):
             return locked
-        locked.owner = owner
+        locked.owner_id = owner.pk if owner else None
         self._write(locked, "owner_id")
         self._record(locked, ReviewAction.OWNER, note)
         ids = {"owner_id": locked.owner_id, "former_owner_id": former}

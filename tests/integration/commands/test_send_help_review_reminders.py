@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def due(tenant: Any, settings: Any) -> HelpArticle:
     settings.HELP_CENTER_BASE_URL = "https://help.example"
+    use_mail_backend(settings, "tests.mailing.MoodyBackend")
     owner = get_user_model().objects.create_superuser("root", email="root@example.com")
     before = timezone.now() - timedelta(days=400)
     article = make_article(tenant)
@@ -48,9 +49,8 @@ def test_dry_run_says_who_would(due: HelpArticle) -> None:
 
 
 def test_command_fails_when_a_mail_was_not_taken(
-    due: HelpArticle, settings: Any, monkeypatch: pytest.MonkeyPatch
+    due: HelpArticle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use_mail_backend(settings, "tests.mailing.MoodyBackend")
     monkeypatch.setattr(MoodyBackend, "troubles", {"everybody": ConnectionRefusedError()})
     with pytest.raises(CommandError, match="was not sent"):
         run()

@@ -91,7 +91,8 @@ def test_article_of_a_category_that_is_never_due_may_be_due(tenant: Any) -> None
 
 @pytest.mark.parametrize("name", ["verified_at", "text_changed_at", "published_date"])
 def test_latest_confirmation_counts(tenant: Any, name: str) -> None:
-    article = aged(tenant, 900, **{name: timezone.now() - DAY})
+    fields: dict[str, Any] = {name: timezone.now() - DAY}
+    article = aged(tenant, 900, **fields)
     assert not article.is_stale
     assert due() == []
 

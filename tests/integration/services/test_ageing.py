@@ -244,7 +244,7 @@ def test_interval_that_is_none_is_refused(tenant: Any, article: HelpArticle, day
 
 @pytest.mark.parametrize("change", [{"title": "Other"}, {"summary": "New"}, {"content": "New"}])
 def test_change_of_the_text_confirms_it(
-    tenant: Any, article: HelpArticle, change: dict[str, str]
+    tenant: Any, article: HelpArticle, change: dict[str, Any]
 ) -> None:
     KnowledgeService(tenant=tenant, actor=SYSTEM).update_article(article, **change)
     assert not HelpArticle.objects.get().is_stale
