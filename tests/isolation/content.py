@@ -18,10 +18,12 @@ from django_helpcenter.conf import conf
 from django_helpcenter.models import (
     HelpArticle,
     HelpArticleInteraction,
+    HelpArticleTemplate,
     HelpCategory,
     HelpDraft,
     HelpPinnedResult,
     HelpSearchHistory,
+    HelpSnippet,
     HelpSynonym,
     HelpTransition,
     get_tenant_model,
@@ -209,5 +211,14 @@ def _leave_traces(tenant: Model, article: HelpArticle, word: str) -> None:
     )
     HelpPinnedResult.objects.create(
         tenant_id=tenant.pk, query=f"{word} pick {article.language}", article=article
+    )
+    HelpSnippet.objects.create(
+        tenant_id=tenant.pk,
+        key=f"{word}-{article.language}",
+        description=f"{word} snippet",
+        content=f"{word} text",
+    )
+    HelpArticleTemplate.objects.create(
+        tenant_id=tenant.pk, name=f"{word} template {article.language}", content=f"{word} text"
     )
     HelpCategory.objects.create(tenant_id=tenant.pk, name=f"empty {word}", slug=f"{word}-empty")

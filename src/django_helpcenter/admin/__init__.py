@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django_helpcenter.admin.article_templates import HelpArticleTemplateAdmin
 from django_helpcenter.admin.articles import HelpArticleAdmin
 from django_helpcenter.admin.categories import HelpCategoryAdmin
 from django_helpcenter.admin.drafts import HelpDraftAdmin
@@ -18,6 +19,7 @@ from django_helpcenter.admin.interactions import HelpArticleInteractionAdmin
 from django_helpcenter.admin.redirects import HelpCategoryRedirectAdmin, HelpRedirectAdmin
 from django_helpcenter.admin.search_history import HelpSearchHistoryAdmin
 from django_helpcenter.admin.search_rules import HelpPinnedResultAdmin, HelpSynonymAdmin
+from django_helpcenter.admin.snippets import HelpSnippetAdmin
 from django_helpcenter.admin.tags import HelpTagAdmin
 from django_helpcenter.admin.tenants import HelpTenantAdmin
 from django_helpcenter.admin.versions import HelpArticleVersionAdmin, HelpTransitionAdmin
@@ -26,6 +28,7 @@ __all__ = [
     "HelpArticleAdmin",
     "HelpArticleEmbeddingAdmin",
     "HelpArticleInteractionAdmin",
+    "HelpArticleTemplateAdmin",
     "HelpArticleVersionAdmin",
     "HelpCategoryAdmin",
     "HelpCategoryRedirectAdmin",
@@ -38,6 +41,7 @@ __all__ = [
     "HelpPinnedResultAdmin",
     "HelpRedirectAdmin",
     "HelpSearchHistoryAdmin",
+    "HelpSnippetAdmin",
     "HelpSpellingAdmin",
     "HelpSynonymAdmin",
     "HelpTagAdmin",

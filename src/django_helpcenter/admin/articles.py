@@ -25,6 +25,7 @@ from django_helpcenter.admin.article_form import (
     fingerprint,
 )
 from django_helpcenter.admin.article_steps import ArticleSteps
+from django_helpcenter.admin.article_templates import TemplateChoice
 from django_helpcenter.admin.badges import INDEX_TONES, STATUS_TONES, badge, ratio_badge
 from django_helpcenter.admin.deletion import WITH_ARTICLE, Summary, summarize
 from django_helpcenter.admin.filters import (
@@ -49,7 +50,7 @@ UNSEEN = ("search_vector", "search_tags")
 
 
 @admin.register(HelpArticle)
-class HelpArticleAdmin(ArticleActions, ArticleSteps):
+class HelpArticleAdmin(TemplateChoice, ArticleActions, ArticleSteps):
     """Write articles, see them as readers will, publish them, and see how they do."""
 
     form = ArticleForm

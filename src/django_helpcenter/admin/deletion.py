@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django_helpcenter.models import (
     HelpArticle,
     HelpArticleInteraction,
+    HelpArticleTemplate,
     HelpArticleVersion,
     HelpCategory,
     HelpCategoryRedirect,
@@ -23,6 +24,7 @@ from django_helpcenter.models import (
     HelpPassage,
     HelpRedirect,
     HelpSearchHistory,
+    HelpSnippet,
     HelpTag,
     HelpTransition,
 )
@@ -45,6 +47,8 @@ WITH_TENANT: tuple[type[Model], ...] = (
     HelpCategoryRedirect,
     *WITH_ARTICLE,
     HelpFile,
+    HelpSnippet,
+    HelpArticleTemplate,
     HelpSearchHistory,
 )
 

@@ -118,7 +118,7 @@ class DraftPages(VersionPages, EditorAdmin):
         initial["base"] = pack_text(draft.base if draft else text_of(article))
         initial["note"] = draft.note if draft and draft.state == DraftState.WRITING else ""
         data = request.POST if request.method == "POST" else None
-        addresses = self.editor_addresses(article.tenant)
+        addresses = self.editor_addresses(article.tenant, article.language)
         return DraftForm(data, initial=initial, editor_addresses=addresses)
 
     def _handle_draft(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django_helpcenter.models.article_queries import HelpArticleQuerySet
+from django_helpcenter.models.article_templates import HelpArticleTemplate
 from django_helpcenter.models.articles import HelpArticle
 from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
 from django_helpcenter.models.categories import HelpCategory
@@ -18,6 +19,7 @@ from django_helpcenter.models.passages import (
 from django_helpcenter.models.redirects import HelpCategoryRedirect, HelpRedirect
 from django_helpcenter.models.search_history import HelpSearchHistory
 from django_helpcenter.models.search_rules import HelpPinnedResult, HelpSynonym
+from django_helpcenter.models.snippets import HelpSnippet
 from django_helpcenter.models.tags import HelpTag
 from django_helpcenter.models.tenants import HelpTenant, get_tenant_model, tenant_model_name
 from django_helpcenter.models.transitions import HelpTransition
@@ -28,6 +30,7 @@ __all__ = [
     "HelpArticleEmbedding",
     "HelpArticleInteraction",
     "HelpArticleQuerySet",
+    "HelpArticleTemplate",
     "HelpArticleVersion",
     "HelpCategory",
     "HelpCategoryRedirect",
@@ -40,6 +43,7 @@ __all__ = [
     "HelpPinnedResult",
     "HelpRedirect",
     "HelpSearchHistory",
+    "HelpSnippet",
     "HelpSpelling",
     "HelpSynonym",
     "HelpTag",

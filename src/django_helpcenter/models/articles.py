@@ -28,6 +28,7 @@ from django_helpcenter.models.categories import HelpCategory
 from django_helpcenter.models.file_keys import file_keys_field
 from django_helpcenter.models.roles import audience_of, is_audience_too_long
 from django_helpcenter.models.search_vectors import article_search_vector, words_vector
+from django_helpcenter.models.snippet_keys import snippet_keys_field
 from django_helpcenter.models.tags import HelpTag
 from django_helpcenter.models.tenants import user_model_name
 from django_helpcenter.models.title_words import words_of_title
@@ -144,6 +145,7 @@ class HelpArticle(TenantAwareModel):
         expression=article_search_vector(), output_field=SearchVectorField(), db_persist=True
     )
     file_keys = file_keys_field()
+    snippet_keys = snippet_keys_field()
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
     indexed_hash = models.CharField(max_length=64, blank=True, editable=False)
     index_state = models.CharField(
@@ -182,6 +184,7 @@ class HelpArticle(TenantAwareModel):
             GinIndex(fields=["search_vector"], name="help_article_search_idx"),
             # Without a list of pending entries: each picture on a page asks this.
             GinIndex(fields=["file_keys"], name="help_article_files_idx", fastupdate=False),
+            GinIndex(fields=["snippet_keys"], name="help_article_snippets_idx", fastupdate=False),
             # Without a list of pending entries: each letter that is typed would read it.
             # Of published articles alone: the others cost nothing, and crowd out nothing.
             GinIndex(

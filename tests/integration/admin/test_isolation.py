@@ -17,6 +17,7 @@ from django_helpcenter.models import (
     HelpArticle,
     HelpArticleEmbedding,
     HelpArticleInteraction,
+    HelpArticleTemplate,
     HelpArticleVersion,
     HelpCategory,
     HelpCategoryRedirect,
@@ -29,6 +30,7 @@ from django_helpcenter.models import (
     HelpPinnedResult,
     HelpRedirect,
     HelpSearchHistory,
+    HelpSnippet,
     HelpSpelling,
     HelpSynonym,
     HelpTag,
@@ -99,6 +101,8 @@ def foreign(other_tenant: Any, make_article: Any) -> dict[type[Model], Model]:
             base_version=1,
             **own,
         ),
+        HelpSnippet.objects.create(key="globex-secret", description=NAME, content=NAME, **own),
+        HelpArticleTemplate.objects.create(name=NAME, title=NAME, content=NAME, **own),
         HelpFile.objects.create(key="0a" * 16, name=NAME, content_type="image/png", size=1, **own),
     ]
     if HelpTenant in MODELS:

@@ -19,6 +19,7 @@ from django_helpcenter.models import (
     HelpArticle,
     HelpArticleEmbedding,
     HelpArticleInteraction,
+    HelpArticleTemplate,
     HelpArticleVersion,
     HelpCategory,
     HelpCategoryRedirect,
@@ -31,6 +32,7 @@ from django_helpcenter.models import (
     HelpPinnedResult,
     HelpRedirect,
     HelpSearchHistory,
+    HelpSnippet,
     HelpSpelling,
     HelpSynonym,
     HelpTag,
@@ -78,13 +80,16 @@ def fill(tenant: Any, make_article: Any, count: int) -> None:
         HelpFile.objects.create(
             key=uuid.uuid4().hex, name=name, content_type="image/png", size=1, **own
         )
+        HelpSnippet.objects.create(key=name, content=name, **own)
+        HelpArticleTemplate.objects.create(name=name, content=name, category=category, **own)
         another = get_tenant_model()._default_manager.create(name=name, slug=name)
         HelpIndexState.objects.create(tenant_id=another.pk)
     HelpIndexState.objects.get_or_create(tenant=tenant)
 
 
 WRITTEN = (
-    HelpArticle, HelpCategory, HelpPinnedResult, HelpSynonym, HelpTag, get_tenant_model(),
+    HelpArticle, HelpCategory, HelpPinnedResult, HelpSnippet, HelpArticleTemplate,
+    HelpSynonym, HelpTag, get_tenant_model(),
 )  # fmt: skip
 MODELS = [
     model
