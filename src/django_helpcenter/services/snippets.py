@@ -126,6 +126,7 @@ class SnippetService(ActorService):
             raise ValidationError(message % {"title": names[0], "key": key}, code="in_use")
 
     def _save(self, snippet: HelpSnippet) -> None:
+        snippet.description = " ".join(snippet.description.split())
         validate_snippet(snippet)
         try:
             with transaction.atomic(using=write_alias()):
