@@ -60,7 +60,7 @@ class TemplateForm(ServiceForm):
         field_classes = {"summary": LinesField, "content": LinesField}
         widgets = {
             "name": forms.TextInput(attrs={"class": "vTextField", "dir": "auto"}),
-            "description": forms.TextInput(attrs={"class": "vTextField", "dir": "auto"}),
+            "description": forms.TextInput(attrs={"class": "vTextField hc-wide", "dir": "auto"}),
             "title": title_widget(),
             "summary": summary_widget(),
         }

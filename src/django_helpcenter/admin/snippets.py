@@ -37,7 +37,7 @@ class SnippetForm(ServiceForm):
         help_texts = {"content": ""}
         widgets = {
             "key": forms.TextInput(attrs={"class": "vTextField", "autocapitalize": "off"}),
-            "description": forms.TextInput(attrs={"class": "vTextField", "dir": "auto"}),
+            "description": forms.TextInput(attrs={"class": "vTextField hc-wide", "dir": "auto"}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
