@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import Permission
 
+from django_helpcenter.models import HelpArticleTemplate
+from django_helpcenter.services.article_templates import TemplateService
+from django_helpcenter.types import SYSTEM
 from larchwork.help import PUBLIC_ORGANIZATION
 from larchwork.models import Inspection, Organization, Role, Site, User, WorkOrder
 
@@ -28,10 +31,17 @@ class Login:
 #: What the people who write the help center may do, each a bit more than the one before.
 AUTHOR = (
     "view_helparticle", "add_helparticle", "change_helparticle", "view_helpcategory",
-    "view_helptag", "add_helptag", "add_helpfile", "view_helpfile",
+    "view_helptag", "add_helptag", "add_helpfile", "view_helpfile", "view_helpsnippet",
+    "view_helparticletemplate",
 )  # fmt: skip
-EDITOR = (*AUTHOR, "review_helparticle", "change_helpcategory", "change_helptag")
-PUBLISHER = (*EDITOR, "publish_helparticle", "delete_helparticle", "view_helparticleversion")
+EDITOR = (
+    *AUTHOR, "review_helparticle", "change_helpcategory", "change_helptag", "add_helpsnippet",
+    "change_helpsnippet", "add_helparticletemplate", "change_helparticletemplate",
+)  # fmt: skip
+PUBLISHER = (
+    *EDITOR, "publish_helparticle", "delete_helparticle", "view_helparticleversion",
+    "delete_helpsnippet", "delete_helparticletemplate",
+)  # fmt: skip
 
 LOGINS = (
     Login("admin", "Ada", Role.MANAGER, "site admin: everything, and the admin", is_superuser=True),
@@ -70,6 +80,25 @@ INSPECTIONS = (
 )
 
 
+#: What an article on a feature begins with, in the words of this product.
+TEMPLATE = {
+    "name": "Feature of the app",
+    "description": "What a screen is for, and what each role can do there.",
+    "title": "[Replace: the name of the screen]",
+    "summary": "[Replace: what people do there, in one sentence]",
+    "content": (
+        "You find it under **More › [Replace: the menu]**.\n\n"
+        "## What you can do\n\n"
+        "| Role | What they see |\n| --- | --- |\n"
+        "| Technician | [Replace: what technicians can do] |\n"
+        "| Dispatcher | [Replace: what dispatchers can do] |\n\n"
+        "## If something is wrong\n\n"
+        "[Replace: the first thing to try] Then write to us.\n\n"
+        '{{ snippet "support-hours" }}\n'
+    ),
+}
+
+
 def make_organization() -> Organization:
     """Return the organization of the demo."""
     organization, _created = Organization.objects.get_or_create(
@@ -98,6 +127,12 @@ def make_people(organization: Organization) -> int:
         user.user_permissions.set(own.filter(codename__in=login.permissions))
         made += 1
     return made
+
+
+def make_template(organization: Organization) -> None:
+    """Create the template of the demo when it has none."""
+    if not HelpArticleTemplate.objects.for_tenant(organization).exists():
+        TemplateService(tenant=organization, actor=SYSTEM).create(**TEMPLATE)
 
 
 def make_work(organization: Organization) -> None:

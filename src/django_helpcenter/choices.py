@@ -50,6 +50,14 @@ class IndexState(models.TextChoices):
     FAILED = "FAILED", _("Failed")
 
 
+class BuiltInTemplate(models.TextChoices):
+    """The article templates that come with the help center."""
+
+    HOW_TO = "how-to", _("How-to")
+    TROUBLESHOOTING = "troubleshooting", _("Troubleshooting")
+    RELEASE_NOTE = "release-note", _("Release note")
+
+
 class FileType(models.TextChoices):
     """What kinds of files are kept; the value is what browsers are told."""
 

@@ -12,7 +12,7 @@ from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS, router, transaction
-from django.db.models.signals import post_delete, post_migrate
+from django.db.models.signals import post_delete, post_migrate, post_save
 
 from django_helpcenter import signals
 from django_helpcenter.conf import conf
@@ -36,6 +36,13 @@ def connect_receivers() -> None:
         sender=apps.get_model("help_center", "HelpFile"),
         dispatch_uid="help_center.discard_file",
     )
+    for signal in (post_save, post_delete):
+        signal.connect(
+            note_snippet,
+            sender=apps.get_model("help_center", "HelpSnippet"),
+            dispatch_uid="help_center.note_snippet",
+        )
+    signals.snippet_changed.connect(index_stale, dispatch_uid="help_center.index_stale")
     signals.article_viewed.connect(count_views, dispatch_uid="help_center.count_views")
 
 
@@ -67,6 +74,20 @@ def discard_file(instance: Any, using: str, **kwargs: Any) -> None:
 
     discard = partial(discard_bytes, instance.storage_name)
     transaction.on_commit(discard, using=using, robust=True)
+
+
+def note_snippet(instance: Any, using: str, **kwargs: Any) -> None:
+    """Make the articles that name a snippet wait for the index, whoever wrote or deleted it."""
+    from django_helpcenter.services.snippet_uses import note_changed_snippet
+
+    note_changed_snippet(instance, using=using)
+
+
+def index_stale(tenant_id: Any, **kwargs: Any) -> None:
+    """Bring in step what waits for the index in a tenant: all articles of a snippet at once."""
+    from django_helpcenter import tasks
+
+    tasks.enqueue(tasks.index_stale_articles, tenant_id)
 
 
 def index_article(article_id: int, **kwargs: Any) -> None:

@@ -35,6 +35,10 @@ article_owner_changed = Signal()
 #: ``space``, the embedding space of its vectors, "" without vectors.
 article_indexed = Signal()
 
+#: A snippet changed that published articles name, whose index is out of step.
+#: Arguments: ``tenant_id``, ``key``, ``article_ids``.
+snippet_changed = Signal()
+
 #: A search was recorded. Arguments: ``history_id``, ``tenant_id``, ``results_count``.
 search_recorded = Signal()
 

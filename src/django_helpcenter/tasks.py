@@ -79,6 +79,24 @@ def generate_article_embedding(self: Task[..., Any], article_id: int) -> None:
 
 @shared_task(
     bind=True,
+    name="help_center.index_stale_articles",
+    autoretry_for=PASSING_ERRORS,
+    max_retries=3,
+    retry_backoff=True,
+    time_limit=1_800,
+    soft_time_limit=1_700,
+    acks_late=True,
+    ignore_result=True,
+)
+def index_stale_articles(self: Task[..., Any], tenant_id: Any) -> None:
+    """Index what is stale in a tenant."""
+    tenant = get_tenant_model()._default_manager.filter(pk=tenant_id).first()
+    if tenant is not None:
+        IndexingService(tenant=tenant).index_articles()
+
+
+@shared_task(
+    bind=True,
     name="help_center.refresh_index_statistics",
     autoretry_for=DATABASE_EXCEPTIONS,
     max_retries=3,

@@ -19,6 +19,8 @@ KINDS = {
     "helparticle": "written",
     "helpcategory": "written",
     "helptag": "written",
+    "helpsnippet": "written",
+    "helparticletemplate": "written",
     "helpsynonym": "written",
     "helppinnedresult": "written",
     "helpredirect": "removed",
@@ -47,6 +49,7 @@ EXTRA_VIEWS = {
         "preview",
         "check",
         "find",
+        "snippets",
         "draft",
         "versions",
         "due",
@@ -119,6 +122,8 @@ helparticle  check       read     405           405           405           405
 helparticle  check       POST     200           200           200           200
 helparticle  find        read     200           200           200           200
 helparticle  find        POST     405           405           405           405
+helparticle  snippets    read     200           200           200           200
+helparticle  snippets    POST     405           405           405           405
 
 removed      changelist  read     403           200           200           200
 removed      changelist  POST     403/403/403   302/302/302   302/302/302   302/302/302

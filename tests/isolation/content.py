@@ -19,12 +19,14 @@ from django_helpcenter.models import (
     HelpArticle,
     HelpArticleInteraction,
     HelpArticleLinks,
+    HelpArticleTemplate,
     HelpCategory,
     HelpDraft,
     HelpLink,
     HelpPinnedResult,
     HelpReview,
     HelpSearchHistory,
+    HelpSnippet,
     HelpSynonym,
     HelpTransition,
     get_tenant_model,
@@ -220,5 +222,14 @@ def _leave_traces(tenant: Model, article: HelpArticle, word: str) -> None:
     )
     HelpArticleLinks.objects.create(
         tenant_id=tenant.pk, article=article, addresses=[address], links={address: [word, 1]}
+    )
+    HelpSnippet.objects.create(
+        tenant_id=tenant.pk,
+        key=f"{word}-{article.language}",
+        description=f"{word} snippet",
+        content=f"{word} text",
+    )
+    HelpArticleTemplate.objects.create(
+        tenant_id=tenant.pk, name=f"{word} template {article.language}", content=f"{word} text"
     )
     HelpCategory.objects.create(tenant_id=tenant.pk, name=f"empty {word}", slug=f"{word}-empty")

@@ -208,7 +208,8 @@ def admin_address(page: AdminPage, key: str) -> str:
 def make_people() -> dict[str, Client]:
     """Create everybody, and sign in who has an account."""
     permissions = Permission.objects.filter(content_type__app_label="help_center")
-    writing = re.compile(r"(view|add|change)_help(article|category|tag|synonym|pinnedresult)")
+    written = "article|articletemplate|category|tag|synonym|pinnedresult|snippet"
+    writing = re.compile(f"(view|add|change)_help({written})")
     users = {
         "reader": make_user("reader"),
         "dispatcher": make_user("dispatcher", roles=(ROLE,)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django_helpcenter.admin.article_templates import HelpArticleTemplateAdmin
 from django_helpcenter.admin.articles import HelpArticleAdmin
 from django_helpcenter.admin.categories import HelpCategoryAdmin
 from django_helpcenter.admin.drafts import HelpDraftAdmin
@@ -19,6 +20,7 @@ from django_helpcenter.admin.links import HelpArticleLinksAdmin, HelpLinkAdmin
 from django_helpcenter.admin.redirects import HelpCategoryRedirectAdmin, HelpRedirectAdmin
 from django_helpcenter.admin.search_history import HelpSearchHistoryAdmin
 from django_helpcenter.admin.search_rules import HelpPinnedResultAdmin, HelpSynonymAdmin
+from django_helpcenter.admin.snippets import HelpSnippetAdmin
 from django_helpcenter.admin.tags import HelpTagAdmin
 from django_helpcenter.admin.tenants import HelpTenantAdmin
 from django_helpcenter.admin.versions import (
@@ -32,6 +34,7 @@ __all__ = [
     "HelpArticleEmbeddingAdmin",
     "HelpArticleInteractionAdmin",
     "HelpArticleLinksAdmin",
+    "HelpArticleTemplateAdmin",
     "HelpArticleVersionAdmin",
     "HelpCategoryAdmin",
     "HelpCategoryRedirectAdmin",
@@ -46,6 +49,7 @@ __all__ = [
     "HelpRedirectAdmin",
     "HelpReviewAdmin",
     "HelpSearchHistoryAdmin",
+    "HelpSnippetAdmin",
     "HelpSpellingAdmin",
     "HelpSynonymAdmin",
     "HelpTagAdmin",

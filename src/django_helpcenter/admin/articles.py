@@ -26,6 +26,7 @@ from django_helpcenter.admin.article_form import (
 )
 from django_helpcenter.admin.article_links import BrokenLinksFilter, with_dead_links
 from django_helpcenter.admin.article_steps import ArticleSteps
+from django_helpcenter.admin.article_templates import TemplateChoice
 from django_helpcenter.admin.badges import INDEX_TONES, STATUS_TONES, badge, ratio_badge
 from django_helpcenter.admin.deletion import WITH_ARTICLE, Summary, summarize
 from django_helpcenter.admin.filters import (
@@ -54,7 +55,7 @@ UNSEEN = ("search_vector", "search_tags", "link_keys")
 
 
 @admin.register(HelpArticle)
-class HelpArticleAdmin(AgeingPages, TranslationPages, ArticleSteps):
+class HelpArticleAdmin(TemplateChoice, AgeingPages, TranslationPages, ArticleSteps):
     """Write articles, see them as readers will, publish them, and see how they do."""
 
     form = ArticleForm

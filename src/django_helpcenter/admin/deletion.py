@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django_helpcenter.models import (
     HelpArticle,
     HelpArticleInteraction,
+    HelpArticleTemplate,
     HelpArticleVersion,
     HelpCategory,
     HelpCategoryRedirect,
@@ -24,6 +25,7 @@ from django_helpcenter.models import (
     HelpRedirect,
     HelpReview,
     HelpSearchHistory,
+    HelpSnippet,
     HelpTag,
     HelpTransition,
 )
@@ -47,6 +49,8 @@ WITH_TENANT: tuple[type[Model], ...] = (
     HelpCategoryRedirect,
     *WITH_ARTICLE,
     HelpFile,
+    HelpSnippet,
+    HelpArticleTemplate,
     HelpSearchHistory,
 )
 

@@ -143,7 +143,7 @@ class DraftPages(VersionPages, EditorAdmin):
         if draft is not None:
             initial |= said_of_translation(draft)
         data = request.POST if request.method == "POST" else None
-        addresses = self.editor_addresses(article.tenant)
+        addresses = self.editor_addresses(article.tenant, article.language)
         return DraftForm(data, initial=initial, article=article, editor_addresses=addresses)
 
     def _handle_draft(

@@ -11,18 +11,18 @@ from django_helpcenter.conf import conf
 from django_helpcenter.exceptions import ConfigurationError
 
 #: What an editor may ask while somebody writes, each the name of an attribute of the widget that
-#: holds the address: the preview and the checks take a POST of the form, the search a GET, the
-#: upload a POST of an image.
+#: holds the address: the preview and the checks take a POST of the form, the search for articles
+#: and the one for snippets a GET, the upload a POST of an image.
 PREVIEW, CHECKS, SEARCH = "data-preview-url", "data-check-url", "data-find-url"
-UPLOAD = "data-upload-url"
+SNIPPETS, UPLOAD = "data-snippets-url", "data-upload-url"
 
 
 class MarkdownWidget(forms.Textarea):
-    """A textarea with a toolbar, a search for links, a preview, an outline and checks.
+    """A textarea with a toolbar, searches for links and snippets, a preview, and checks.
 
-    Whoever uses it sets the four addresses among its ``attrs``; without the last one it takes no
-    images. Without JavaScript it is a
-    textarea whose preview opens on demand.
+    Whoever uses it sets the addresses among its ``attrs``; without that of the snippets or the
+    upload it offers none of these. Without JavaScript it is a textarea whose preview opens on
+    demand.
     """
 
     template_name = "admin/help_center/widgets/markdown.html"
@@ -33,7 +33,14 @@ class MarkdownWidget(forms.Textarea):
         }
         js = tuple(
             forms.Script(f"help_center/admin/{name}.js", type="module")
-            for name in ("preview", "editor", "link-dialog", "writing-checks", "upload")
+            for name in (
+                "preview",
+                "editor",
+                "link-dialog",
+                "snippet-dialog",
+                "writing-checks",
+                "upload",
+            )
         )
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
@@ -46,6 +53,7 @@ class MarkdownWidget(forms.Textarea):
         context["preview_url"] = present.pop(PREVIEW, "")
         context["check_url"] = present.pop(CHECKS, "")
         context["find_url"] = present.pop(SEARCH, "")
+        context["snippets_url"] = present.pop(SNIPPETS, "")
         context["upload_url"] = present.pop(UPLOAD, "")
         return context
 

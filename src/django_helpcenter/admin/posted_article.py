@@ -15,11 +15,13 @@ from django_helpcenter.models.articles import default_language
 def posted_article(request: HttpRequest) -> HelpArticle:
     """Return an article with the texts, language and roles of a POST; it is not saved.
 
+    A form without a language has it in its address.
+
     Its tenant is that of the chosen category, else the one that the address names, else the only
     one; none where that leaves it open.
     """
     texts = {name: request.POST.get(name, "") for name in ("title", "summary", "content")}
-    language = request.POST.get("language", "")
+    language = request.POST.get("language", "") or request.GET.get("language", "")
     if not check_for_language(language):
         language = default_language()
     roles = ",".join(request.POST.getlist("target_roles")).split(",")

@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 
 from django_helpcenter.admin.files import content_address
 from django_helpcenter.admin.posted_article import posted_article
+from django_helpcenter.admin.writing_help import TEXT_ONLY
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.article_text import render_draft
@@ -30,9 +31,11 @@ def preview_response(request: HttpRequest) -> HttpResponse:
     article = posted_article(request)
     # A link to what readers do not see becomes plain words, as it does for them.
     visible = HelpArticle.objects.published().filter(tenant_id=article.tenant_id)
-    context: dict[str, Any] = {"article": article}
+    context: dict[str, Any] = {"article": article, "text_only": TEXT_ONLY in request.GET}
     try:
-        context["html"] = render_draft(article, visible=visible, file_address=content_address).html
+        context["html"] = render_draft(
+            article, visible=visible, file_address=content_address, mark_missing=True
+        ).html
     except ContentError as exc:
         context["error"] = str(exc)
     response = TemplateResponse(request, "admin/help_center/preview.html", context)

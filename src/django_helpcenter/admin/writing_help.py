@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
@@ -19,6 +20,8 @@ from django_helpcenter.services.article_checks import ArticleReview, review_arti
 from django_helpcenter.services.link_targets import LinkTargetService
 from django_helpcenter.types import Problem
 
+#: Names the query parameter that says: what is posted is a part of articles, without a title.
+TEXT_ONLY = "text_only"
 #: Problems and headings that are listed; more help nobody.
 LISTED_PROBLEMS = 30
 LISTED_HEADINGS = 200
@@ -27,6 +30,10 @@ LISTED_HEADINGS = 200
 def checks_response(request: HttpRequest) -> JsonResponse:
     """Answer a POST of an article's form with its problems, its outline and its length."""
     review = review_article(posted_article(request))
+    if TEXT_ONLY in request.GET:
+        # A placeholder is meant where the text is a template.
+        kept = (each for each in review.problems if each.line and each.code != "placeholder")
+        review = replace(review, problems=tuple(kept))
     headings = [
         {"level": each.level, "text": each.text, "line": each.line, "untitled": _("Untitled")}
         for each in review.headings[:LISTED_HEADINGS]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from markdown_it.token import Token
 
 from django_helpcenter.content.grammar import markdown_parser
 from django_helpcenter.content.plain_text import inline_text
+from django_helpcenter.content.snippets import SnippetReference, Snippets
 from django_helpcenter.content.source import check_length, normalize_source
 from django_helpcenter.content.toc import Heading, assign_anchors
 
@@ -17,22 +19,30 @@ TOP_LEVEL = 2
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed text. The heading tokens carry their final level and their anchor as ``id``."""
+    """A parsed text. The heading tokens carry their final level and their anchor as ``id``.
+
+    ``references`` are those to snippets, when they were looked up.
+    """
 
     tokens: list[Token]
     headings: tuple[Heading, ...]
+    references: tuple[SnippetReference, ...] = ()
 
 
-def parse_document(source: str, *, drop_title: str = "") -> Document:
+def parse_document(
+    source: str, *, drop_title: str = "", snippets: Snippets | None = None
+) -> Document:
     """Parse Markdown, give every heading its anchor, and fit the headings below the page's title.
 
     A first-level heading that begins the text and says ``drop_title`` is left out. The other
     headings are moved together so that the highest becomes an H2. Anchors do not depend on either.
+    ``snippets`` take the place of their references, which stay as they are written without any.
     Raises ContentError when the text is longer than the longest article.
     """
     text = normalize_source(source)
     check_length(text)
-    tokens = markdown_parser().parse(text, {})
+    env: dict[str, Any] = {"snippets": snippets}
+    tokens = markdown_parser().parse(text, env)
     starts = [index for index, token in enumerate(tokens) if token.type == "heading_open"]
     texts = [inline_text(tokens[index + 1].children) for index in starts]
     wanted = [str(tokens[index].meta.get("wanted_id", "")) for index in starts]
@@ -44,7 +54,8 @@ def parse_document(source: str, *, drop_title: str = "") -> Document:
         tokens = tokens[3:]
         starts, texts = [index - 3 for index in starts[1:]], texts[1:]
     _fit_levels(tokens, starts)
-    return Document(tokens, tuple(map(_heading, (tokens[index] for index in starts), texts)))
+    headings = tuple(map(_heading, (tokens[index] for index in starts), texts))
+    return Document(tokens, headings, tuple(env.get("snippet_references", ())))
 
 
 def is_same_title(first: str, second: str) -> bool:

@@ -19,6 +19,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
 from django_helpcenter.content.admonitions import admonition_block, mark_alerts
+from django_helpcenter.content.snippets import expand_references, read_reference
 
 #: Blocks within blocks; what is deeper is dropped. A list in a list takes four.
 MAX_NESTING = 100
@@ -48,10 +49,12 @@ def markdown_parser() -> MarkdownIt:
     parser.block.ruler.before("fence", "admonition", admonition_block, interrupts)
     parser.block.ruler.before("fence", "comment", _comment_block, interrupts)
     parser.inline.ruler.before("autolink", "plain_html", _plain_html)
+    parser.inline.ruler.before("autolink", "snippet", read_reference)
     parser.core.ruler.before("inline", "alerts", mark_alerts)
     parser.core.ruler.before("inline", "tasks", _mark_tasks)
     parser.core.ruler.before("inline", "heading_ids", _read_heading_ids)
     parser.core.ruler.before("inline", "bracket_budget", _spare_the_link_parser)
+    parser.core.ruler.push("snippets", expand_references)
     return parser
 
 
@@ -135,13 +138,17 @@ def _read_heading_ids(state: StateCore) -> None:
 
 
 def _spare_the_link_parser(state: StateCore) -> None:
-    """Leave blocks as plain text once a text has spent its budget of unmatched brackets."""
-    spent = 0
+    """Leave blocks as plain text once a text has spent its budget of unmatched brackets.
+
+    ``env["brackets"]`` counts them; a text and the snippets in it share it.
+    """
+    spent: list[int] = state.env.get("brackets") or [0]  # type: ignore[assignment]
+    state.env["brackets"] = spent
     for token in state.tokens:
         if token.type != "inline" or "[" not in token.content:
             continue
-        spent += _unmatched_brackets(token.content)
-        if spent > MAX_UNMATCHED_BRACKETS:
+        spent[0] += _unmatched_brackets(token.content)
+        if spent[0] > MAX_UNMATCHED_BRACKETS:
             token.children = [Token("text", "", 0, content=token.content)]
             token.content = ""
 

@@ -105,7 +105,8 @@ def _inline_blocks(tokens: Sequence[Token]) -> Iterator[tuple[list[Token], list[
         line = block.map[0] + 1 if block.map else 1
         lines: list[int] = []
         for token in block.children or ():
-            lines.append(line)
+            # The lines of a snippet are not those of the text: the line that names it is meant.
+            lines.append(min(line, block.map[1]) if block.map else line)
             line += token.type in ("softbreak", "hardbreak") and token.markup != "<br>"
         yield block.children or [], lines
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from itertools import groupby
 
+from django_helpcenter.content.snippets import REFERENCE
 from django_helpcenter.content.source import code_lines, normalize_source
 
 _CODE_SPAN = re.compile(r"(`+)(?!`)[^\n]*?(?<!`)\1(?!`)")
@@ -44,6 +45,7 @@ def _reduce_text(text: str) -> str:
         return f"\x00{len(spans) - 1}\x00"
 
     text = _CODE_SPAN.sub(keep, text)
+    text = REFERENCE.sub(keep, text)
     text = _without_template_blocks(text)
     text = _LINK_TAG.sub(lambda found: "/" + found[1].lstrip("/"), text)
     text = _TAG.sub("", text)

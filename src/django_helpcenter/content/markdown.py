@@ -23,6 +23,7 @@ from django_helpcenter.content.highlighting import MAX_TOTAL_LENGTH, highlight_c
 from django_helpcenter.content.links import AddressResolver, resolve_targets
 from django_helpcenter.content.plain_text import document_text, inline_text
 from django_helpcenter.content.sanitizer import sanitize_html
+from django_helpcenter.content.snippets import Snippets
 from django_helpcenter.content.toc import Heading, TocEntry, build_toc
 
 _MAX_LABEL_LENGTH = 100
@@ -49,15 +50,17 @@ def render_markdown(
     resolve_image: AddressResolver | None = None,
     drop_title: str = "",
     highlight: bool = True,
+    snippets: Snippets | None = None,
 ) -> RenderedMarkdown:
     """Render Markdown to safe HTML, its headings and its plain text.
 
     The resolvers are asked about every allowed address but ``#fragments``; None from them leaves
     the words of a link or the description of a picture. Words such as "Note" are in the active
-    language. ``drop_title`` leaves out a first heading that repeats the page's title. Raises
-    ContentError when the text is longer than the longest article.
+    language. ``drop_title`` leaves out a first heading that repeats the page's title; ``snippets``
+    take the place of their references. Raises ContentError when the text is longer than the longest
+    article.
     """
-    document = parse_document(source, drop_title=drop_title)
+    document = parse_document(source, drop_title=drop_title, snippets=snippets)
     plain_text = document_text(document.tokens)
     resolve_targets(document.tokens, resolve_link=resolve_link, resolve_image=resolve_image)
     env = {"tables": 0, "code_to_color": MAX_TOTAL_LENGTH if highlight else 0}

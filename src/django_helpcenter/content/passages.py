@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from django_helpcenter.content.document import parse_document
 from django_helpcenter.content.plain_text import TextBlock, iter_blocks
 from django_helpcenter.content.sentences import cut_evenly, cut_text
+from django_helpcenter.content.snippets import Snippets
 
 #: Characters. Measured on two question sets: docs/explanation/passages.md.
 MAXIMUM_LENGTH = 1_000
@@ -44,15 +45,21 @@ class _Section:
 
 
 def split_passages(
-    source: str, *, title: str, target: int = TARGET_LENGTH, maximum: int = MAXIMUM_LENGTH
+    source: str,
+    *,
+    title: str,
+    target: int = TARGET_LENGTH,
+    maximum: int = MAXIMUM_LENGTH,
+    snippets: Snippets | None = None,
 ) -> list[Passage]:
     """Cut Markdown into passages by heading and block; no words are lost and none are doubled.
 
     Passages close near ``target`` characters and never pass ``maximum``. The words of a heading
     stand in ``heading_path``; a heading with nothing below it, and an article with no text, become
-    a passage of their own. Raises ContentError when the text is too long.
+    a passage of their own. ``snippets`` take the place of their references. Raises ContentError
+    when the text is too long.
     """
-    document = parse_document(source, drop_title=title)
+    document = parse_document(source, drop_title=title, snippets=snippets)
     passages: list[Passage] = []
     sections = list(_sections(list(iter_blocks(document.tokens))))
     for index, section in enumerate(sections):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django_helpcenter.models.article_queries import HelpArticleQuerySet
+from django_helpcenter.models.article_templates import HelpArticleTemplate
 from django_helpcenter.models.articles import HelpArticle
 from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
 from django_helpcenter.models.categories import HelpCategory
@@ -20,6 +21,7 @@ from django_helpcenter.models.redirects import HelpCategoryRedirect, HelpRedirec
 from django_helpcenter.models.reviews import HelpReview, HelpReviewDigest
 from django_helpcenter.models.search_history import HelpSearchHistory
 from django_helpcenter.models.search_rules import HelpPinnedResult, HelpSynonym
+from django_helpcenter.models.snippets import HelpSnippet
 from django_helpcenter.models.tags import HelpTag
 from django_helpcenter.models.tenants import HelpTenant, get_tenant_model, tenant_model_name
 from django_helpcenter.models.transitions import HelpTransition
@@ -31,6 +33,7 @@ __all__ = [
     "HelpArticleInteraction",
     "HelpArticleLinks",
     "HelpArticleQuerySet",
+    "HelpArticleTemplate",
     "HelpArticleVersion",
     "HelpCategory",
     "HelpCategoryRedirect",
@@ -46,6 +49,7 @@ __all__ = [
     "HelpReview",
     "HelpReviewDigest",
     "HelpSearchHistory",
+    "HelpSnippet",
     "HelpSpelling",
     "HelpSynonym",
     "HelpTag",

@@ -30,6 +30,7 @@ from django_helpcenter.models.link_keys import link_keys_field
 from django_helpcenter.models.review_intervals import review_interval_constraint
 from django_helpcenter.models.roles import audience_of, is_audience_too_long
 from django_helpcenter.models.search_vectors import article_search_vector, words_vector
+from django_helpcenter.models.snippet_keys import snippet_keys_field
 from django_helpcenter.models.tags import HelpTag
 from django_helpcenter.models.tenants import user_model_name
 from django_helpcenter.models.title_words import words_of_title
@@ -162,6 +163,7 @@ class HelpArticle(Ageing, TenantAwareModel):
     )
     file_keys = file_keys_field()
     link_keys = link_keys_field()
+    snippet_keys = snippet_keys_field()
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
     indexed_hash = models.CharField(max_length=64, blank=True, editable=False)
     index_state = models.CharField(
@@ -202,6 +204,7 @@ class HelpArticle(Ageing, TenantAwareModel):
             # Without a list of pending entries: each picture on a page asks this.
             GinIndex(fields=["file_keys"], name="help_article_files_idx", fastupdate=False),
             GinIndex(fields=["link_keys"], name="help_article_link_keys_idx"),
+            GinIndex(fields=["snippet_keys"], name="help_article_snippets_idx", fastupdate=False),
             # Without a list of pending entries: each letter that is typed would read it.
             # Of published articles alone: the others cost nothing, and crowd out nothing.
             GinIndex(

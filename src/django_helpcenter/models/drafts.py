@@ -12,6 +12,7 @@ from django_helpcenter.choices import DraftState, Significance
 from django_helpcenter.models.articles import HelpArticle
 from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
 from django_helpcenter.models.file_keys import file_keys_field
+from django_helpcenter.models.snippet_keys import snippet_keys_field
 from django_helpcenter.models.tenants import user_model_name
 
 
@@ -45,6 +46,7 @@ class HelpDraft(TenantAwareModel):
     summary = models.TextField(_("summary"), blank=True)
     content = models.TextField(_("content"), blank=True)
     file_keys = file_keys_field()
+    snippet_keys = snippet_keys_field()
     base_version = models.PositiveIntegerField(_("base version"))
     base_title = models.CharField(_("base title"), max_length=500)
     base_summary = models.TextField(_("base summary"), blank=True)
@@ -66,7 +68,10 @@ class HelpDraft(TenantAwareModel):
         verbose_name = _("draft")
         verbose_name_plural = _("drafts")
         ordering = ["-updated_at", "-pk"]
-        indexes = [GinIndex(fields=["file_keys"], name="help_draft_files_idx")]
+        indexes = [
+            GinIndex(fields=["file_keys"], name="help_draft_files_idx"),
+            GinIndex(fields=["snippet_keys"], name="help_draft_snippets_idx"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "article", "editor"], name="help_draft_editor_uniq"

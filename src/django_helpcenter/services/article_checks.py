@@ -24,6 +24,12 @@ from django_helpcenter.content.text_checks import (
 from django_helpcenter.content.toc import Heading
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.links.problems import link_problems
+from django_helpcenter.services.reuse_checks import (
+    placeholder_problems,
+    snippet_problems,
+    unfilled_fields,
+)
+from django_helpcenter.services.snippet_texts import snippets_for
 from django_helpcenter.types import Problem
 
 #: Characters. Result lists and browser tabs cut what is longer.
@@ -57,10 +63,16 @@ def review_article(article: HelpArticle, *, using: str | None = None) -> Article
         # Not parsed: that would cost time, and there is something to do first.
         message = HelpArticle.too_long_message(len(article.content))
         return ArticleReview((*around, Problem("too_long", "error", message)))
-    document = parse_document(article.content, drop_title=article.title)
+    snippets = snippets_for(article, using=using) if article.tenant_id else None
+    document = parse_document(article.content, drop_title=article.title, snippets=snippets)
     readability = readability_of(paragraphs_of(document), article.language)
     hard = readability_problem(readability)
-    found = [*check_text(document), *link_problems(article, document, using=using)]
+    found = [
+        *check_text(document),
+        *snippet_problems(document),
+        *placeholder_problems(document, article.language),
+        *link_problems(article, document, using=using),
+    ]
     found.sort(key=lambda problem: problem.line or 0)
     return ArticleReview(
         problems=(*around, *((hard,) if hard else ()), *found),
@@ -77,6 +89,7 @@ def _field_problems(article: HelpArticle) -> Iterator[Problem]:
         message = _("The title has %(count)d characters; lists cut it after about %(limit)d.")
         message %= {"count": len(article.title), "limit": LONG_TITLE}
         yield Problem("long_title", "warning", message, field="title")
+    yield from unfilled_fields(article)
     if not article.summary.strip():
         message = _("The article has no summary; result lists show one.")
         yield Problem("missing_summary", "warning", message, field="summary")

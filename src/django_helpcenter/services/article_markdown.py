@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable
 
 from django_helpcenter.content.document import Document, is_same_title, parse_document
 from django_helpcenter.content.links import INTERNAL_SCHEMES, is_safe_url, url_scheme
-from django_helpcenter.content.source import normalize_source
+from django_helpcenter.content.snippet_source import expand_source
 from django_helpcenter.content.toc import heading_anchor
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import HelpArticle, HelpArticleQuerySet
 from django_helpcenter.services.article_text import ARTICLE_LINK
 from django_helpcenter.services.documentation.rewriting import find_references, replace_targets
+from django_helpcenter.services.snippet_texts import snippets_for
 from django_helpcenter.services.stored_images import resolve_image, stored_image_name
 
 #: What a link leads to that leads nowhere for this reader.
@@ -31,10 +32,11 @@ def article_markdown(
     lead nowhere when the article is not among the ``visible`` ones. ``absolute`` completes the
     addresses of pictures. A text too long for the parser keeps its links.
     """
+    source = expand_source(article.content, snippets_for(article, using=visible.db))
     try:
-        document = parse_document(article.content)
+        document = parse_document(source)
     except ContentError:
-        return _with_head(article, article.content, has_title=False)
+        return _with_head(article, source, has_title=False)
     references = find_references(document.tokens)
     targets = {item.target for item in references.items}
     addresses = _addresses(targets, visible, address_of)
@@ -43,7 +45,7 @@ def article_markdown(
         new = _new_target(target, addresses, absolute)
         if new != target:
             replacements[target] = new
-    text = replace_targets(normalize_source(article.content), references, replacements)
+    text = replace_targets(source, references, replacements)
     return _with_head(article, text, has_title=_begins_with_title(document, article.title))
 
 

@@ -15,6 +15,7 @@ from django_helpcenter.content.toc import TocEntry, heading_anchor
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import HelpArticle, HelpArticleQuerySet
 from django_helpcenter.services.addresses import article_url
+from django_helpcenter.services.snippet_texts import snippets_for
 from django_helpcenter.services.stored_images import FileAddress, reader_address, resolve_image
 
 #: How a stored text points at another article of its tenant: by primary key, as slugs change.
@@ -35,15 +36,18 @@ class ArticleText:
         return opening.startswith(" ".join(summary.split()).rstrip(" ….") or "\0")
 
 
-def render_article(article: HelpArticle, *, visible: HelpArticleQuerySet) -> ArticleText:
+def render_article(
+    article: HelpArticle, *, visible: HelpArticleQuerySet, mark_missing: bool = False
+) -> ArticleText:
     """Render an article's Markdown.
 
     Links to other articles lead to where those are now, and become plain words when the article is
     not among the ``visible`` ones. Stored pictures get the address where it is asked who may have
-    them. A text that is too long for the renderer comes without markup.
+    them. A text that is too long for the renderer comes without markup. ``mark_missing`` shows
+    where a snippet is named that does not exist; readers see nothing there.
     """
     try:
-        return render_draft(article, visible=visible)
+        return render_draft(article, visible=visible, mark_missing=mark_missing)
     except ContentError:
         return ArticleText(mark_safe(linebreaks(article.content, autoescape=True)))  # noqa: S308
 
@@ -53,12 +57,14 @@ def render_draft(
     *,
     visible: HelpArticleQuerySet,
     file_address: FileAddress = reader_address,
+    mark_missing: bool = False,
 ) -> ArticleText:
     """Render an article that need not be saved yet; raises ContentError for a text too long.
 
     ``file_address`` says where its stored pictures are, when not at the address for readers.
     """
-    addresses = _addresses(article.content, visible)
+    snippets = snippets_for(article, using=visible.db, mark_missing=mark_missing)
+    addresses = _addresses("\n".join([article.content, *snippets.texts.values()]), visible)
 
     def resolve(target: str) -> str | None:
         match = ARTICLE_LINK.fullmatch(target)
@@ -71,7 +77,11 @@ def render_draft(
     # Words such as "Note" are in the language of the text that they stand in.
     with translation.override(article.language):
         rendered = render_markdown(
-            article.content, resolve_link=resolve, resolve_image=resolve, drop_title=article.title
+            article.content,
+            resolve_link=resolve,
+            resolve_image=resolve,
+            drop_title=article.title,
+            snippets=snippets,
         )
     html = mark_safe(rendered.html)  # noqa: S308 - the renderer's promise
     return ArticleText(html, rendered.toc, rendered.plain_text)

@@ -12,6 +12,7 @@ from django_helpcenter.exceptions import NotVisible
 from django_helpcenter.models import HelpArticle, HelpArticleQuerySet, HelpFile
 from django_helpcenter.services.base import TenantService
 from django_helpcenter.services.file_storage import read_bytes
+from django_helpcenter.services.file_uses import shows
 from django_helpcenter.services.files import may_write_articles
 from django_helpcenter.services.tenant_access import administered_tenants
 
@@ -76,7 +77,7 @@ class FileReadingService(TenantService):
         this tenant has all its files.
         """
         articles: HelpArticleQuerySet = HelpArticle.objects.using(self.using)
-        shown = articles.filter(file_keys__contains=[file_name.partition(".")[0]])
+        shown = articles.filter(shows(file_name.partition(".")[0], self.tenant.pk))
         row = (
             files_named(file_name)
             .using(self.using)

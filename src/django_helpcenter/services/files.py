@@ -14,7 +14,7 @@ from django_helpcenter.content.file_names import clean_file_name
 from django_helpcenter.content.images import clean_image
 from django_helpcenter.content.images.pieces import CleanImage
 from django_helpcenter.exceptions import ContentError, PermissionRefused
-from django_helpcenter.models import HelpFile
+from django_helpcenter.models import HelpArticleTemplate, HelpFile, HelpSnippet
 from django_helpcenter.models.files import KEY_LENGTH
 from django_helpcenter.services.base import ActorService, in_transaction
 from django_helpcenter.services.file_storage import discard_bytes, is_stored, store_bytes
@@ -148,7 +148,14 @@ def clean_description(text: str) -> str:
 
 
 def _why_kept(file: HelpFile) -> str:
+    named = {"tenant_id": file.tenant_id, "file_keys__contains": [file.key]}
     titles = list(articles_with(file).values_list("title", flat=True)[:1])
+    if not titles:
+        titles = [f"{each}" for each in HelpSnippet.objects.filter(**named)[:1]]
+    if not titles:
+        titles = list(
+            HelpArticleTemplate.objects.filter(**named).values_list("name", flat=True)[:1]
+        )
     if not titles:
         return _(
             "A former version of an article shows this file; it stays as long as the version does."

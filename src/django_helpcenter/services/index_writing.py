@@ -13,6 +13,7 @@ from django_helpcenter.choices import ArticleStatus, IndexState
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import HelpArticle, HelpArticleEmbedding, HelpPassage
 from django_helpcenter.services.passages import passage_rows, write_passages
+from django_helpcenter.services.snippet_texts import load_snippets
 from django_helpcenter.services.visibility import apply_visibility, bump_corpus_version
 
 logger = logging.getLogger("help_center.indexing")
@@ -37,13 +38,16 @@ def write_articles(tenant: models.Model, ids: Sequence[int], *, using: str) -> W
     sound: list[HelpArticle] = []
     failed: list[HelpArticle] = []
     with transaction.atomic(using=using):
-        for article in lock_articles(tenant, ids, using=using):
+        articles = lock_articles(tenant, ids, using=using)
+        # Read under the locks: who changes a snippet makes its articles stale under them, too.
+        book = load_snippets(tenant.pk, (each.content for each in articles), using=using)
+        for article in articles:
             if article.status != ArticleStatus.PUBLISHED:
                 if article.indexed_hash:
                     apply_visibility(article)
                 continue
             try:
-                wanted[article.pk] = passage_rows(article)
+                wanted[article.pk] = passage_rows(article, book.snippets(article.language))
                 sound.append(article)
             except ContentError as exc:
                 # What stood there before is not what the article says now.

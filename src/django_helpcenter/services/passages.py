@@ -12,6 +12,7 @@ from django.db.models import OuterRef, Subquery
 
 from django_helpcenter.content.lexemes import count_words, folded_words, indexed_tokens
 from django_helpcenter.content.passages import Passage, embedding_text, split_passages
+from django_helpcenter.content.snippets import Snippets
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import HelpArticle, HelpPassage, HelpPassageEmbedding
 from django_helpcenter.models.roles import is_audience_too_long
@@ -25,14 +26,14 @@ _PLACE = (
 )  # fmt: skip
 
 
-def passage_rows(article: HelpArticle) -> list[HelpPassage]:
-    """Return the passages of an article as unsaved rows.
+def passage_rows(article: HelpArticle, snippets: Snippets | None = None) -> list[HelpPassage]:
+    """Return the passages of an article as unsaved rows, with the texts of its snippets.
 
     Raises ContentError when the body cannot be read, or the roles are too many.
     """
     if is_audience_too_long(article.audience):
         raise ContentError("The target roles are too long: name fewer, or shorter names.")
-    passages = split_passages(article.content, title=article.title)
+    passages = split_passages(article.content, title=article.title, snippets=snippets)
     if _adds_words(article.summary, article.content):
         passages = [Passage(0, (), "", article.summary.strip()), *passages]
     return [_row(article, number, passage) for number, passage in enumerate(passages)]

@@ -51,4 +51,4 @@ def open_preview(tenant: models.Model, token: str, *, visible: HelpArticleQueryS
         if draft is None:
             raise NotVisible("preview")
         article.title, article.summary, article.content = draft.text
-    return Preview(article, render_article(article, visible=visible))
+    return Preview(article, render_article(article, visible=visible, mark_missing=True))

@@ -41,7 +41,7 @@ def test_tools_are_buttons_that_wait_for_the_script(
     toolbar = text[text.index('<div class="hc-toolbar"') :].partition("<textarea")[0]
     assert 'role="toolbar"' in toolbar
     assert toolbar.partition(">")[0].endswith(" hidden")
-    assert toolbar.count('<button type="button"') == 10
+    assert toolbar.count('<button type="button"') == 11
     assert 'title="Bold (Ctrl+B)"' in toolbar
     assert 'aria-keyshortcuts="Control+K Meta+K"' in toolbar
 
@@ -83,7 +83,7 @@ def test_host_brings_another_editor(editor_client: Client, tenant: Any, make_art
     text = response.content.decode()
     assert "/static/host/editor.js" in text
     assert "hc-toolbar" not in text
-    preview = reverse("admin:help_center_helparticle_preview")
+    preview = reverse("admin:help_center_helparticle_preview", query={"tenant": tenant.pk})
     assert f'data-preview-url="{preview}"' in text
     assert "data-find-url=" in text
 

@@ -18,6 +18,7 @@ from django_helpcenter.models import (
     HelpArticleEmbedding,
     HelpArticleInteraction,
     HelpArticleLinks,
+    HelpArticleTemplate,
     HelpArticleVersion,
     HelpCategory,
     HelpCategoryRedirect,
@@ -33,6 +34,7 @@ from django_helpcenter.models import (
     HelpReview,
     HelpReviewDigest,
     HelpSearchHistory,
+    HelpSnippet,
     HelpSpelling,
     HelpSynonym,
     HelpTag,
@@ -116,6 +118,8 @@ def foreign(other_tenant: Any, make_article: Any) -> dict[type[Model], Model]:
             links={f"https://{NAME}/": [NAME, 1]},
             **own,
         ),
+        HelpSnippet.objects.create(key="globex-secret", description=NAME, content=NAME, **own),
+        HelpArticleTemplate.objects.create(name=NAME, title=NAME, content=NAME, **own),
         HelpFile.objects.create(key="0a" * 16, name=NAME, content_type="image/png", size=1, **own),
     ]
     if HelpTenant in MODELS:

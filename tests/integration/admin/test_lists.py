@@ -20,6 +20,7 @@ from django_helpcenter.models import (
     HelpArticleEmbedding,
     HelpArticleInteraction,
     HelpArticleLinks,
+    HelpArticleTemplate,
     HelpArticleVersion,
     HelpCategory,
     HelpCategoryRedirect,
@@ -35,6 +36,7 @@ from django_helpcenter.models import (
     HelpReview,
     HelpReviewDigest,
     HelpSearchHistory,
+    HelpSnippet,
     HelpSpelling,
     HelpSynonym,
     HelpTag,
@@ -88,14 +90,16 @@ def fill(tenant: Any, make_article: Any, count: int) -> None:
         HelpArticleLinks.objects.create(
             article=article, addresses=[address], links={address: [name, 1]}, **own
         )
+        HelpSnippet.objects.create(key=name, content=name, **own)
+        HelpArticleTemplate.objects.create(name=name, content=name, category=category, **own)
         another = get_tenant_model()._default_manager.create(name=name, slug=name)
         HelpIndexState.objects.create(tenant_id=another.pk)
     HelpIndexState.objects.get_or_create(tenant=tenant)
 
 
 WRITTEN = (
-    HelpArticle, HelpCategory, HelpLink, HelpPinnedResult, HelpSynonym, HelpTag,
-    get_tenant_model(),
+    HelpArticle, HelpArticleTemplate, HelpCategory, HelpLink, HelpPinnedResult, HelpSnippet,
+    HelpSynonym, HelpTag, get_tenant_model(),
 )  # fmt: skip
 MODELS = [
     model

@@ -144,7 +144,7 @@ def test_form_posts_to_the_preview_without_scripts(
     article = make_article(tenant)
     page = reverse("admin:help_center_helparticle_change", args=[article.pk])
     text = editor_client.get(page).content.decode()
-    assert f'formaction="{url}"' in text
+    assert f'formaction="{url}?tenant={tenant.pk}"' in text
     assert 'formtarget="id_content_preview"' in text
     assert '<iframe class="hc-editor__frame" name="id_content_preview"' in text
     assert 'sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"' in text

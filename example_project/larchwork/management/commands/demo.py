@@ -18,7 +18,14 @@ from django.core.management.base import BaseCommand, CommandError
 
 from django_helpcenter.exceptions import DATABASE_EXCEPTIONS, HelpCenterError
 from django_helpcenter.services.documentation import DocumentationService
-from larchwork.demo_data import LOGINS, PASSWORD, make_organization, make_people, make_work
+from larchwork.demo_data import (
+    LOGINS,
+    PASSWORD,
+    make_organization,
+    make_people,
+    make_template,
+    make_work,
+)
 from larchwork.demo_report import ending_lines, report_lines
 from larchwork.demo_translations import make_translations
 from larchwork.demo_upkeep import make_upkeep
@@ -65,6 +72,7 @@ class Command(BaseCommand):
         organization = make_organization()
         make_people(organization)
         make_work(organization)
+        make_template(organization)
         with self._step("Help articles"):
             self._import_articles(organization)
             make_translations(organization)

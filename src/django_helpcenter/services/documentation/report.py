@@ -91,8 +91,8 @@ class SyncReport(NoticeReport):
 
     ``passages`` and ``embedded`` count what this run wrote and computed. ``plan`` holds what was
     done, or would be done in a dry run, to each file. ``missing`` are the paths of articles that
-    have lost their file and were left. ``unavailable`` says why nothing was embedded though an
-    embedding backend is configured.
+    have lost their file and were left. ``snippets`` counts those that were written. ``unavailable``
+    says why nothing was embedded though an embedding backend is configured.
     """
 
     created: int = 0
@@ -105,6 +105,7 @@ class SyncReport(NoticeReport):
     conflict_notices: list[Notice] = field(default_factory=list)
     plan: list[tuple[Action, str]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    snippets: int = 0
     unavailable: str = ""
 
     @property

@@ -26,6 +26,7 @@ from django_helpcenter.services.documentation.scan import (
     SourceFile,
     scan_documents,
 )
+from django_helpcenter.services.documentation.snippets import SnippetImport, take_snippet_files
 from django_helpcenter.services.documentation.writing import PlanWriter
 from django_helpcenter.services.exclusive import exclusively
 from django_helpcenter.services.files import FileService
@@ -101,12 +102,18 @@ class DocumentationService(ActorService):
         force: bool,
         progress: Progress,
     ) -> None:
+        snippet_files = take_snippet_files(folder)
         documents, unreadable = _read_all(folder, report)
         images = ImageStore(folder.root, FileService(tenant=self.tenant, actor=self.actor))
         plan = Planner(
             documents, unreadable, tenant=self.tenant, source=name, images=images, report=report
         ).plan()
-        if not (plan.works or plan.unchanged or report.failures or report.conflict_notices):
+        # Before the articles that name them: their passages hold the texts.
+        SnippetImport(
+            tenant=self.tenant, actor=self.actor, source=name, images=images, report=report
+        ).run(snippet_files, plan.targets)
+        has_notices = report.failures or report.conflict_notices
+        if not (plan.works or plan.unchanged or has_notices or snippet_files):
             raise DocumentationError(f"No file in {str(folder.root)!r} is an article.")
         missing = _to_archive(plan, name, report, force=force) if archive_missing else []
         if plan.missing and not archive_missing:

@@ -9,6 +9,7 @@ from django_helpcenter.conf import conf
 from django_helpcenter.content.document import Document as Parsed
 from django_helpcenter.content.document import parse_document
 from django_helpcenter.content.foreign import reduce_foreign_markup
+from django_helpcenter.content.snippets import Snippets
 from django_helpcenter.content.titles import first_paragraph
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import HelpArticle
@@ -53,7 +54,8 @@ def article_text(document: Document, *, folder_title: str) -> ArticleText | None
     if len(content) > conf.ARTICLE_MAX_CHARACTERS:
         raise ContentError(str(HelpArticle.too_long_message(len(content))))
     first_line = document.body_line + body.count("\n", 0, start)
-    parsed = parse_document(content)
+    # A summary is of the article's own words.
+    parsed = parse_document(content, snippets=Snippets())
     return ArticleText(
         title=_title(document, parsed, first_line, folder_title),
         summary=_summary(document, parsed),

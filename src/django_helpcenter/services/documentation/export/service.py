@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 from django_helpcenter.exceptions import ContentError, DocumentationError
-from django_helpcenter.models import HelpArticle, HelpCategory
+from django_helpcenter.models import HelpArticle, HelpCategory, HelpSnippet
 from django_helpcenter.services.base import ActorService
 from django_helpcenter.services.documentation.export.bodies import (
     IMAGE_FOLDER,
@@ -30,6 +30,10 @@ from django_helpcenter.services.documentation.export.proof import (
     metadata_differences,
 )
 from django_helpcenter.services.documentation.export.report import ExportReport
+from django_helpcenter.services.documentation.export.snippets import (
+    exported_snippets,
+    snippet_files,
+)
 from django_helpcenter.services.documentation.export.target import ExportFolder
 from django_helpcenter.services.documentation.export.yaml_text import front_matter_text
 from django_helpcenter.services.documentation.images import ImageStore
@@ -37,6 +41,7 @@ from django_helpcenter.services.documentation.linking import Sitemap
 from django_helpcenter.services.documentation.metadata import Metadata
 from django_helpcenter.services.documentation.reading import parse_document_file
 from django_helpcenter.services.documentation.scan import SourceFile
+from django_helpcenter.services.documentation.snippets import snippet_path
 from django_helpcenter.services.documentation.targets import TargetResolver
 from django_helpcenter.services.file_reading import files_named
 from django_helpcenter.services.file_storage import read_bytes
@@ -82,8 +87,13 @@ class DocumentationExport(ActorService):
         folder = ExportFolder(root, json.dumps([str(self.tenant.pk), source]))
         folder.open(force=force)
         description = describe(layout)
-        folder.start({each.path for each in layout.placed} | set(description.indexes))
-        _Writing(self.tenant, layout, description, folder, report).run()
+        rows = [each.article for each in layout.placed]
+        snippets = exported_snippets(self.tenant, rows, everything=not (source or statuses))
+        paths = {snippet_path(each.key, each.language) for each in snippets}
+        folder.start({each.path for each in layout.placed} | set(description.indexes) | paths)
+        writing = _Writing(self.tenant, layout, description, folder, report)
+        writing.run()
+        writing.write_snippets(snippets)
         report.removed = folder.finish()
         report.seconds = time.monotonic() - started
         return report
@@ -130,6 +140,15 @@ class _Writing:
                 self._write(article, path)
             except ContentError as exc:
                 self.report.fail(path, f"“{article.title}”: {exc}")
+
+    def write_snippets(self, snippets: Iterable[HelpSnippet]) -> None:
+        """Write the snippets; what their articles name stays a reference."""
+        for path, data, body in snippet_files(snippets, self.paths):
+            self._save_images(path, body)
+            if body.lost:
+                links = ", ".join(sorted(body.lost))
+                self.report.warn(path, f"Links to articles that are not exported: {links}.")
+            self._put(path, data)
 
     def _articles(self) -> Iterator[HelpArticle]:
         keys = sorted(self.paths, key=lambda key: self.paths[key])

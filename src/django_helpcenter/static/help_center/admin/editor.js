@@ -13,6 +13,7 @@ class MarkdownEditor {
     this.tools = [...this.toolbar.querySelectorAll("button")];
     this.textarea.addEventListener("keydown", (event) => event.isComposing || this.press(event));
     root.addEventListener("help-center:link", (event) => this.insertLink(event.detail));
+    root.addEventListener("help-center:insert", (event) => this.insert(event.detail));
     root.addEventListener("help-center:jump", (event) => this.jump(event.detail.line));
     this.prepareToolbar();
   }
@@ -96,6 +97,10 @@ class MarkdownEditor {
 
   insertLink({ label, address, start, end }) {
     this.apply(this.links.insertLink({ start, end }, label, address));
+  }
+
+  insert({ text, start, end }) {
+    this.apply({ from: start, to: end, insert: text, start: start + text.length, end: start + text.length });
   }
 
   // Typed as a person would type it: so Ctrl+Z undoes it, which it does not with setRangeText.

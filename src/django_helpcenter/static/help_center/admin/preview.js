@@ -69,7 +69,7 @@ class Editor {
   post(target) {
     const form = document.createElement("form");
     Object.assign(form, { method: "post", action: this.root.dataset.previewUrl, target, hidden: true });
-    for (const name of ["csrfmiddlewaretoken", "title", "summary", "content"]) {
+    for (const name of ["csrfmiddlewaretoken", "title", "summary", "content", "language", "category"]) {
       const field = document.createElement("textarea");
       field.name = name;
       field.value = this.form.elements[name]?.value ?? "";

@@ -1,0 +1,177 @@
+"""Writing snippets: a text that stands in many articles is changed by who may change those."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from django_helpcenter.content.document import parse_document
+from django_helpcenter.content.snippets import Snippets
+from django_helpcenter.exceptions import ArticleConflict
+from django_helpcenter.models import HelpSnippet
+from django_helpcenter.models.articles import default_language
+from django_helpcenter.models.snippets import MAX_SNIPPET_LENGTH
+from django_helpcenter.services.base import ActorService, in_transaction, write_alias
+from django_helpcenter.services.snippet_uses import SnippetUses, uses_of
+from django_helpcenter.services.workflow import PUBLISH
+
+#: What callers set; everything else follows from it.
+WRITABLE = frozenset({"key", "language", "description", "content", "source", "source_hash"})
+_CONSTRAINT = "help_snippet_uniq"
+#: Set behind a text to see whether that leaves something open; closes a comment.
+_AFTERWARDS = "\n\nafterwards -->"
+
+
+class SnippetService(ActorService):
+    """Creates, changes and deletes the snippets of a tenant.
+
+    Readers see what a snippet says in every published article that names it, so whatever changes
+    that takes the permission to publish.
+    """
+
+    @in_transaction
+    def create(
+        self, *, key: str, content: str, language: str = "", description: str = "", **fields: Any
+    ) -> HelpSnippet:
+        """Create a snippet; raises ValidationError, PermissionRefused."""
+        self.require("add_helpsnippet")
+        _refuse_unknown(fields)
+        snippet = HelpSnippet(
+            tenant_id=self.tenant.pk,
+            key=key,
+            language=language or default_language(),
+            description=description,
+            content=content,
+            last_updated_by_id=self.author_id,
+            **fields,
+        )
+        self._require_publisher(key)
+        self._save(snippet)
+        return snippet
+
+    @in_transaction
+    def update(
+        self, snippet: HelpSnippet, *, expected: str | None = None, **fields: Any
+    ) -> HelpSnippet:
+        """Change a snippet, and return it as it is now.
+
+        ``expected`` is the ``fingerprint`` that the caller edited. The key of one that is used
+        stays: the texts that name it would lose it. Raises ArticleConflict when somebody else
+        changed it meanwhile, ValidationError, PermissionRefused.
+        """
+        self.require("change_helpsnippet")
+        _refuse_unknown(fields)
+        locked = self._lock(snippet)
+        if expected is not None and locked.fingerprint != expected:
+            raise ArticleConflict(
+                _("“%(key)s” was changed by %(who)s meanwhile. Nothing was saved; reload the page.")
+                % {"key": locked.key, "who": locked.last_updated_by or _("somebody else")}
+            )
+        before = (locked.key, locked.language, locked.content)
+        for name, value in fields.items():
+            setattr(locked, name, value)
+        if before[:2] != (locked.key, locked.language):
+            self._refuse_loss(*before[:2])
+        if before != (locked.key, locked.language, locked.content):
+            self._require_publisher(before[0])
+            self._require_publisher(locked.key)
+        if self.author_id is not None:
+            locked.last_updated_by_id = self.author_id
+        self._save(locked)
+        return locked
+
+    @in_transaction
+    def delete(self, snippet: HelpSnippet) -> None:
+        """Delete a snippet that nothing needs; raises ValidationError, PermissionRefused."""
+        self.require("delete_helpsnippet")
+        locked = self._lock(snippet)
+        self._refuse_loss(locked.key, locked.language)
+        self._require_publisher(locked.key)
+        locked.delete()
+
+    def uses(self, key: str) -> SnippetUses:
+        """Return what names a snippet."""
+        return uses_of(self.tenant.pk, key, using=write_alias())
+
+    def _lock(self, snippet: HelpSnippet) -> HelpSnippet:
+        self.require_own(snippet)
+        rows = HelpSnippet.objects.for_tenant(self.tenant).select_for_update(of=("self",))
+        locked = rows.select_related("last_updated_by").filter(pk=snippet.pk).first()
+        if locked is None:
+            raise ArticleConflict(_("The snippet was deleted meanwhile. Nothing was saved."))
+        return locked
+
+    def _require_publisher(self, key: str) -> None:
+        if self.uses(key).are_published:
+            self.require(PUBLISH)
+
+    def _refuse_loss(self, key: str, language: str) -> None:
+        """Refuse to take from texts what they name, unless the one in the site's language stays."""
+        site = default_language()
+        others = HelpSnippet.objects.for_tenant(self.tenant).filter(key=key, language=site)
+        if language != site and others.exists():
+            return
+        uses = self.uses(key)
+        names = [*uses.articles.values_list("title", flat=True)[:1]]
+        names += [*uses.drafts.values_list("article__title", flat=True)[:1]]
+        names += [*uses.templates.values_list("name", flat=True)[:1]]
+        if names:
+            message = _(
+                "“%(title)s” uses the snippet “%(key)s”, which keeps its key and language "
+                "and is not deleted as long as a text names it."
+            )
+            raise ValidationError(message % {"title": names[0], "key": key}, code="in_use")
+
+    def _save(self, snippet: HelpSnippet) -> None:
+        snippet.description = " ".join(snippet.description.split())
+        validate_snippet(snippet)
+        try:
+            with transaction.atomic(using=write_alias()):
+                snippet.save()
+        except IntegrityError as exc:
+            if _CONSTRAINT not in str(exc):
+                raise
+            message = _("There is a snippet “%(key)s” in this language.") % {"key": snippet.key}
+            raise ValidationError({"key": message}, code="unique") from exc
+
+
+def validate_snippet(snippet: HelpSnippet) -> None:
+    """Raise ValidationError for what no snippet may be; uniqueness is left to the constraint."""
+    if len(snippet.content) > MAX_SNIPPET_LENGTH:
+        message = _("The text has %(length)s characters; a snippet may have at most %(limit)s.")
+        numbers = {"length": len(snippet.content), "limit": MAX_SNIPPET_LENGTH}
+        raise ValidationError({"content": message % numbers})
+    snippet.clean_fields(exclude=["tenant", "last_updated_by"])
+    if "\0" in snippet.content + snippet.description:
+        raise ValidationError(_("Remove the characters that no text may contain (NUL)."))
+    document = parse_document(snippet.content, snippets=Snippets())
+    if document.references:
+        message = _("Line %(line)d: a snippet cannot hold another snippet (“%(key)s”).")
+        first = document.references[0]
+        raise ValidationError({"content": message % {"line": first.line, "key": first.key}})
+    if _leaves_something_open(snippet.content):
+        message = _(
+            "Close what the text opens: a code block (```), a note (:::), or a comment (<!--)."
+        )
+        raise ValidationError({"content": message})
+
+
+def _leaves_something_open(content: str) -> bool:
+    """Tell whether what follows a text would be taken as a part of it, away from the page."""
+    tokens = parse_document(content + _AFTERWARDS).tokens
+    last = tokens[-3:]
+    return (
+        len(last) < 3
+        or last[0].type != "paragraph_open"
+        or last[0].level > 0
+        or (last[1].content != _AFTERWARDS.strip())
+    )
+
+
+def _refuse_unknown(fields: dict[str, Any]) -> None:
+    unknown = sorted(fields.keys() - WRITABLE)
+    if unknown:
+        raise TypeError(f"These are no fields of a snippet that can be set: {', '.join(unknown)}.")
