@@ -85,6 +85,14 @@ def test_article_is_found_still_right_with_the_keyboard(due_page: Page, ana: Any
     expect(due_page.locator(":focus")).to_have_text(TITLES[1])
 
 
+def test_index_of_the_admin_leads_to_what_is_due(due_page: Page, tenant: Model) -> None:
+    due_page.goto(due_page.url.partition("helparticle/")[0])
+    photograph(due_page, "index")
+    due_page.get_by_role("link", name="Articles that are due for review").click()
+    due_page.get_by_role("link", name=str(tenant), exact=True).click()
+    expect(due_page.get_by_role("heading", name="Without owner")).to_be_visible()
+
+
 def test_article_is_taken_over(due_page: Page, ana: Any) -> None:
     due_page.get_by_role("button", name=f"Take over “{TITLES[2]}”").click()
     expect(due_page.get_by_role("link", name="Yours (2)")).to_be_visible()

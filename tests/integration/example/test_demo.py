@@ -20,8 +20,12 @@ MANAGE = Path(__file__).parents[3] / "example_project" / "manage.py"
 
 
 def demo(url: str, models: Path) -> subprocess.CompletedProcess[str]:
+    return manage(url, models, "demo", "--no-serve", "--without-model")
+
+
+def manage(url: str, models: Path, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-W", "ignore", MANAGE, "demo", "--no-serve", "--without-model"],
+        [sys.executable, "-W", "ignore", MANAGE, *command],
         env={
             **os.environ,
             "DATABASE_URL": url,
@@ -78,6 +82,10 @@ def test_demo_prepares_everything_and_changes_nothing_the_second_time(
     with scratch_database(database_url) as scratch:
         url = re.sub(r"/[^/?]*(\?|$)", rf"/{scratch.name}\1", database_url, count=1)
         first, second = demo(url, tmp_path), demo(url, tmp_path)
+        reminders = manage(url, tmp_path, "send_help_review_reminders", "--dry-run")
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
     assert re.search(r"\d+ new, 0 changed, 0 as before, 0 passages embedded", first.stdout)
     assert re.search(r"0 new, 0 changed, \d+ as before, 0 passages embedded", second.stdout)
+    # Ana and Emil own articles of which one each is due.
+    assert "ana <ana@larchwork.example>: 1 due." in reminders.stdout
+    assert "emil <emil@larchwork.example>: 1 due." in reminders.stdout

@@ -11,7 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from django_helpcenter.exceptions import ArticleConflict, PermissionRefused
+from django_helpcenter.conf import conf
+from django_helpcenter.exceptions import ArticleConflict, ConfigurationError, PermissionRefused
 from django_helpcenter.models import (
     HelpArticle,
     HelpArticleInteraction,
@@ -36,7 +37,8 @@ CHANGE = "change_helparticle"
 
 def by_name(user: Any) -> QuerySet[Any]:
     """Say who works where: people are named after their help center."""
-    return get_tenant_model()._default_manager.filter(slug=user.get_username().split("-")[0])
+    name = user.get_username().split("-")[0]
+    return get_tenant_model()._default_manager.filter(**{conf.TENANT_SLUG_FIELD: name})
 
 
 @pytest.fixture(autouse=True)
@@ -223,6 +225,12 @@ def test_who_may_write_there_is_offered_and_nobody_else(tenant: Any, author: Any
 def test_host_says_who_is_offered(tenant: Any, author: Any, settings: Any) -> None:
     settings.HELP_CENTER_OWNER_CHOICES = f"{__name__}.nobody_at_all"
     assert owners_offered(tenant) == []
+
+
+def test_choices_that_cannot_be_imported_are_named(tenant: Any, settings: Any) -> None:
+    settings.HELP_CENTER_OWNER_CHOICES = "nowhere.at_all"
+    with pytest.raises(ConfigurationError, match="HELP_CENTER_OWNER_CHOICES"):
+        owners_offered(tenant)
 
 
 def nobody_at_all(tenant: Any) -> list[Any]:

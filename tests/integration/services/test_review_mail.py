@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 from collections.abc import Iterator
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,10 +14,11 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from django_helpcenter.conf import conf
 from django_helpcenter.exceptions import ConfigurationError
 from django_helpcenter.models import HelpArticle, HelpReviewDigest, get_tenant_model
 from django_helpcenter.services.ageing import AgeingService
-from django_helpcenter.services.review_mail import WEEK, send_review_reminders
+from django_helpcenter.services.review_mail import WEEK, language_of, send_review_reminders
 from django_helpcenter.tasks import send_help_review_reminders
 from django_helpcenter.types import SYSTEM
 from tests.factories import make_article, make_author
@@ -31,7 +33,7 @@ SITE = "https://help.example"
 def by_name(user: Any) -> QuerySet[Any]:
     """Say who works where: people are named after their help centers."""
     names = user.get_username().split("-")
-    return get_tenant_model()._default_manager.filter(slug__in=names)
+    return get_tenant_model()._default_manager.filter(**{f"{conf.TENANT_SLUG_FIELD}__in": names})
 
 
 class ReentrantBackend(EmailBackend):
@@ -293,6 +295,22 @@ def test_unknown_language_is_that_of_the_site(tenant: Any, settings: Any, answer
 
 def odd_language(user: Any) -> Any:
     return odd_language.answer  # type: ignore[attr-defined]
+
+
+def test_way_to_tell_the_language_that_cannot_be_imported_is_named(
+    tenant: Any, settings: Any
+) -> None:
+    settings.HELP_CENTER_USER_LANGUAGE = "nowhere.at_all"
+    make_due(tenant, make_owner())
+    with pytest.raises(ConfigurationError, match="HELP_CENTER_USER_LANGUAGE"):
+        send_review_reminders()
+    assert not HelpReviewDigest.objects.exists()
+
+
+def test_language_is_that_of_the_users_attribute() -> None:
+    assert language_of(SimpleNamespace(language="de")) == "de"
+    assert language_of(SimpleNamespace(language=None)) == ""
+    assert language_of(SimpleNamespace()) == ""
 
 
 def test_title_of_several_lines_is_one_in_the_mail(tenant: Any) -> None:
