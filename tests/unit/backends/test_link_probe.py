@@ -333,6 +333,8 @@ def test_network_of_ones_own_is_asked_when_named(server: ScriptedServer) -> None
         ("http:///x", LinkReason.ADDRESS),
         ("http://a\\@127.0.0.1/", LinkReason.ADDRESS),
         ("http://[::1", LinkReason.ADDRESS),
+        ("http://[#x", LinkReason.ADDRESS),
+        ("http://a\u2100b/", LinkReason.ADDRESS),
         ("http://a..b/", LinkReason.NAME),
         (f"http://{'ü' * 64}.example/", LinkReason.ADDRESS),
         ("http://a\0b/", LinkReason.NAME),
@@ -380,6 +382,12 @@ def test_networks_and_ports_are_those_of_the_settings(settings: Any) -> None:
     assert guard.may_connect("fd00::1")
     assert not guard.may_connect("10.2.0.1")
     assert guard.ports == {8080}
+
+
+def test_host_that_no_certificate_can_be_for_is_told(server: ScriptedServer, guard: Guard) -> None:
+    guard = replace(guard, resolve=naming(["127.0.0.1"]))
+    url = f"https://.x.example:{server.port}/"
+    assert probe(url, guard=guard).reason == LinkReason.ADDRESS
 
 
 # How long to wait

@@ -155,7 +155,7 @@ def _parts(url: str) -> tuple[str, str, int, str]:
         raise Refused(LinkReason.ADDRESS) from exc
     if parsed.scheme not in DEFAULT_PORTS:
         raise Refused(LinkReason.SCHEME)
-    if not host or "\\" in url:
+    if not host or host.startswith(".") or "\\" in url:
         raise Refused(LinkReason.ADDRESS)
     try:
         # As DNS writes it; what has a colon or is plain already stays.

@@ -61,7 +61,7 @@ def probe(url: str, *, guard: Guard, limits: ProbeLimits | None = None) -> Probe
     """
     limits = limits or ProbeLimits()
     deadline = time.monotonic() + limits.total_seconds
-    here, fragment = urldefrag(url)
+    here, _hash, fragment = url.partition("#")
     seen, moved, is_permanent = {here}, "", True
     for _hop in range(limits.max_redirects + 1):
         outcome = _ask_guarded(here, guard, limits, deadline)
@@ -128,6 +128,8 @@ def _ask_guarded(
         return ProbeResult(reason=LinkReason.REFUSED)
     except OSError:
         return ProbeResult(reason=LinkReason.NETWORK)
+    except ValueError:  # what the parsers of addresses refuse later on
+        return ProbeResult(reason=LinkReason.ADDRESS)
     return answer
 
 

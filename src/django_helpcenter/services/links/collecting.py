@@ -83,15 +83,23 @@ def host_of(address: str) -> str:
 
 def _checkable(target: str, base: str, own_host: str) -> str:
     if is_external(target):
-        address = urldefrag(f"https:{target}" if target.startswith("//") else target).url
-        if own_host and host_of(address) == own_host:
-            parsed = urlsplit(target)
-            address = parsed._replace(scheme="", netloc="").geturl() or "/"
+        address = _external(target, own_host)
     elif url_scheme(target) in ("", "article") and target and not target.startswith("#"):
         address = absolute_address(target, base)
     else:
         return ""
     return address if len(address.encode()) <= ADDRESS_LENGTH else ""
+
+
+def _external(target: str, own_host: str) -> str:
+    """Return an address with a host; without it when the host is the help center's own."""
+    address = f"https:{target}" if target.startswith("//") else target
+    try:
+        if own_host and host_of(address) == own_host:
+            return urlsplit(address)._replace(scheme="", netloc="").geturl() or "/"
+        return urldefrag(address).url
+    except ValueError:  # what urllib refuses to take apart: nobody can follow it
+        return address.partition("#")[0]
 
 
 def _behind(tenant: models.Model, only: list[int] | None) -> models.QuerySet[HelpArticle]:

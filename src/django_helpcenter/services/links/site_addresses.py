@@ -73,7 +73,10 @@ def read_address(target: str, *, base: str) -> SiteAddress | None:
     if scheme != "" or is_external(target) or not target or target.startswith("#"):
         return None
     absolute = absolute_address(target, base)
-    return _read_path(absolute) if absolute.startswith("/") else None
+    try:
+        return _read_path(absolute) if absolute.startswith("/") else None
+    except ValueError:  # what urllib refuses to take apart
+        return None
 
 
 def _read_path(absolute: str) -> SiteAddress | None:
