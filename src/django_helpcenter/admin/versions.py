@@ -14,7 +14,9 @@ from django_helpcenter.models import HelpArticleVersion, HelpReview, HelpTransit
 class HelpArticleVersionAdmin(ReadOnlyAdmin):
     """What articles said each time they were published."""
 
-    list_display = ("title", "number", "note", "author", "tenant", "created_at")
+    list_display = (
+        "title", "number", "note", "significance", "author", "tenant", "created_at",
+    )  # fmt: skip
     list_filter = (TenantFilter, "created_at")
     list_select_related = ("tenant", "author")
     deferred_in_lists = ("content", "summary")
@@ -23,8 +25,8 @@ class HelpArticleVersionAdmin(ReadOnlyAdmin):
     ordering = ("-created_at", "-pk")
     date_hierarchy = "created_at"
     fields = (
-        "tenant", "article", "number", "title", "summary", "content", "note", "author",
-        "created_at", "content_hash",
+        "tenant", "article", "number", "title", "summary", "content", "note",
+        "significance", "author", "created_at", "content_hash",
     )  # fmt: skip
 
 

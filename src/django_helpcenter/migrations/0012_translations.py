@@ -56,6 +56,13 @@ class Migration(migrations.Migration):
             models.CharField(blank=True, editable=False, max_length=64, verbose_name="text hash"),
         ),
         migrations.AddField(
+            "helparticleversion",
+            "translated_version",
+            models.PositiveIntegerField(
+                default=0, editable=False, verbose_name="translated version"
+            ),
+        ),
+        migrations.AddField(
             "helpdraft",
             "significance",
             models.CharField(

@@ -18,7 +18,10 @@ from django_helpcenter.models.tenants import user_model_name
 
 
 class HelpArticleVersion(TenantAwareModel):
-    """What an article said when it was submitted or published; numbered from 1, never changed."""
+    """What an article said when it was submitted or published; numbered from 1, never changed.
+
+    ``translated_version`` is the version of the original that a translation said then.
+    """
 
     article = models.ForeignKey(
         HelpArticle, on_delete=models.CASCADE, related_name="versions", verbose_name=_("article")
@@ -36,6 +39,9 @@ class HelpArticleVersion(TenantAwareModel):
         choices=Significance.choices,
         default=Significance.NORMAL,
         help_text=_("What the change from the version before asks of translations."),
+    )
+    translated_version = models.PositiveIntegerField(
+        _("translated version"), default=0, editable=False
     )
     note = models.CharField(_("note"), max_length=500, blank=True)
     author = models.ForeignKey(

@@ -239,6 +239,8 @@ class KnowledgeService(ArticleWriter):
             title=version.title,
             summary=version.summary,
             content=version.content,
+            # No newer one than it said then, nor than anybody has said of the article since.
+            translated_version=min(version.translated_version, locked.translated_version),
             note=note or _("Version %(number)d restored.") % {"number": number},
             keep=True,
             check=True,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django_helpcenter import signals
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.exceptions import ArticleConflict
-from django_helpcenter.models import HelpArticle, HelpArticleQuerySet
+from django_helpcenter.models import HelpArticle, HelpArticleQuerySet, HelpDraft
 from django_helpcenter.services.article_rules import language_is_taken
 from django_helpcenter.services.article_writing import ArticleWriter
 from django_helpcenter.services.base import in_transaction, write_alias
@@ -253,6 +253,10 @@ class TranslationService(ArticleWriter):
         return article
 
     def _set(self, article: HelpArticle, original: HelpArticle | None, version: int) -> None:
+        if article.translated_from_id != (original and original.pk):
+            # What drafts say they follow is a version of another article.
+            drafts = HelpDraft.objects.for_tenant(self.tenant).filter(article=article)
+            drafts.update(translated_version=None)
         article.translated_from, article.translated_version = original, version
         self._rows().filter(pk=article.pk).update(
             translation_group=article.translation_group,

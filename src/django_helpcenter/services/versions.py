@@ -95,6 +95,7 @@ def keep_version(
         summary=article.summary,
         content=article.content,
         content_hash=article.content_hash,
+        translated_version=article.translated_version,
         significance=significance or _guess_significance(article),
         note=note,
         author_id=author_id,

@@ -12,6 +12,8 @@ from django_helpcenter import signals
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.exceptions import ArticleConflict, PermissionRefused
 from django_helpcenter.models import HelpArticle
+from django_helpcenter.models.drafts import text_of
+from django_helpcenter.services.drafts import DraftService
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.services.translating import TranslationService
 from django_helpcenter.services.translation_state import state_of
@@ -232,6 +234,17 @@ def test_new_original_has_the_former_one_as_its_translation(
     assert german.translated_from is None
     assert (original.translated_from, french.translated_from) == (german, german)
     assert (original.translated_version, french.translated_version) == (1, 0)
+
+
+def test_draft_follows_no_version_of_a_former_original(
+    tenant: Model, service: TranslationService, original: HelpArticle
+) -> None:
+    german = service.start(original, "de")
+    drafts = DraftService(tenant=tenant, actor=make_author("ed", "change_helparticle"))
+    draft = drafts.save(german, text_of(german), translated_version=1)
+    service.unlink(german)
+    draft.refresh_from_db()
+    assert draft.translated_version is None
 
 
 def test_group_that_lost_its_original_gets_another_one(

@@ -169,6 +169,17 @@ def test_draft_of_a_translation_makes_it_current_when_it_is_published(
     assert outdated() == set()
 
 
+def test_restored_translation_says_what_it_said_then(
+    knowledge: KnowledgeService, original: HelpArticle, german: HelpArticle
+) -> None:
+    knowledge.update_article(german, content="Ventil aufdrehen.")
+    knowledge.update_article(original, content="Close the valve.")
+    knowledge.update_article(german, content="Ventil schließen.", translated_version=2)
+    assert outdated() == set()
+    knowledge.restore_version(german, 2)
+    assert outdated() == {"Ventil"}
+
+
 @pytest.mark.parametrize("status", [ArticleStatus.ARCHIVED, ArticleStatus.DRAFT])
 def test_original_that_readers_do_not_have_asks_nothing(
     knowledge: KnowledgeService, original: HelpArticle, german: HelpArticle, status: str
