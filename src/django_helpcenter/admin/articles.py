@@ -50,7 +50,8 @@ UNSEEN = ("search_vector", "search_tags")
 
 
 @admin.register(HelpArticle)
-class HelpArticleAdmin(TemplateChoice, ArticleActions, ArticleSteps):
+# Django joins what the classes have for Media.
+class HelpArticleAdmin(TemplateChoice, ArticleActions, ArticleSteps):  # type: ignore[misc]
     """Write articles, see them as readers will, publish them, and see how they do."""
 
     form = ArticleForm
