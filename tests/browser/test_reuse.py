@@ -126,7 +126,7 @@ def test_hostile_snippet_is_inert_wherever_it_is_shown(
 ) -> None:
     # Past the service, which would refuse some of them.
     snippet = HelpSnippet.objects.create(
-        tenant=tenant, key="hours", content=content, description=EVIL
+        tenant_id=tenant.pk, key="hours", content=content, description=EVIL
     )
     make_indexed(tenant, "Reading", slug="reading", content=f"A {HOURS}\n\n{HOURS}\n\n- {HOURS}")
     refused = watch(page)

@@ -119,7 +119,7 @@ class HelpArticleTemplateAdmin(EditorFormAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin with an article that the address names; the template is made when it is saved."""
-        initial: dict[str, Any] = super().get_changeform_initial_data(request)  # type: ignore[assignment]
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
         key = request.GET.get(ARTICLE_PARAMETER, "")
         tenant = chosen_tenant(request)
         may_see = request.user.has_perm("help_center.view_helparticle") or request.user.has_perm(
@@ -163,7 +163,7 @@ class TemplateChoice(EditorFormAdmin):
         css = {"all": ("help_center/admin/reuse.css",)}
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        initial: dict[str, Any] = super().get_changeform_initial_data(request)  # type: ignore[assignment]
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
         tenant, key = chosen_tenant(request), request.GET.get(TEMPLATE_PARAMETER, "")
         initial.pop(TEMPLATE_PARAMETER, None)
         beginning = beginning_of(tenant, key) if tenant is not None and key else None

@@ -55,7 +55,10 @@ UNSEEN = ("search_vector", "search_tags", "link_keys")
 
 
 @admin.register(HelpArticle)
-class HelpArticleAdmin(TemplateChoice, AgeingPages, TranslationPages, ArticleSteps):
+# Django joins what the classes have for Media.
+class HelpArticleAdmin(  # type: ignore[misc]
+    TemplateChoice, AgeingPages, TranslationPages, ArticleSteps
+):
     """Write articles, see them as readers will, publish them, and see how they do."""
 
     form = ArticleForm

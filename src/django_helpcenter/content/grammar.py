@@ -142,7 +142,7 @@ def _spare_the_link_parser(state: StateCore) -> None:
 
     ``env["brackets"]`` counts them; a text and the snippets in it share it.
     """
-    spent: list[int] = state.env.get("brackets") or [0]  # type: ignore[assignment]
+    spent: list[int] = state.env.get("brackets") or [0]
     state.env["brackets"] = spent
     for token in state.tokens:
         if token.type != "inline" or "[" not in token.content:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from django_helpcenter.content.source import MAX_SOURCE_LENGTH
 from django_helpcenter.exceptions import ContentError
 
 
-def texts_of(source: str, **options: int) -> list[str]:
+def texts_of(source: str, **options: Any) -> list[str]:
     return [passage.text for passage in split_passages(source, title="T", **options)]
 
 
