@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
@@ -35,14 +35,13 @@ from django_helpcenter.admin.filters import (
 )
 from django_helpcenter.admin.saving import adopt
 from django_helpcenter.admin.tree import CategoryChoiceField, in_tree_order
+from django_helpcenter.admin.view_as import address_here, readers_panel
 from django_helpcenter.choices import ArticleStatus
-from django_helpcenter.exceptions import ArticleConflict, TenantNotFound
+from django_helpcenter.exceptions import ArticleConflict
 from django_helpcenter.models import HelpArticle, HelpCategory
 from django_helpcenter.models.roles import roles_offered
-from django_helpcenter.services.addresses import article_url
 from django_helpcenter.services.base import write_alias
 from django_helpcenter.services.knowledge import KnowledgeService
-from django_helpcenter.services.tenancy import current_tenant
 
 #: Columns that no page of the admin shows.
 UNSEEN = ("search_vector", "search_tags")
@@ -199,6 +198,7 @@ class HelpArticleAdmin(ArticleActions, ArticleSteps):
     ) -> HttpResponse:
         article = context["original"]
         context["reader_address"] = reader_address(request, article)
+        context["readers"] = readers_panel(request, article)
         if article is None or self.has_change_permission(request, article):
             context.update(self.step_context(request, article))
         return super().render_change_form(request, context, *args, **kwargs)
@@ -206,14 +206,7 @@ class HelpArticleAdmin(ArticleActions, ArticleSteps):
 
 def reader_address(request: HttpRequest, article: HelpArticle | None) -> str | None:
     """Return where readers find an article, if they do, and on this host."""
-    if article is None or not article.is_visible:
-        return None
-    try:
-        if current_tenant(request).pk != article.tenant_id:
-            return None
-        return article_url(article.slug, article.language)
-    except (TenantNotFound, NoReverseMatch):
-        return None
+    return address_here(request, article) if article is not None and article.is_visible else None
 
 
 def _kept_in_file(article: HelpArticle) -> SafeString:
