@@ -35,6 +35,7 @@ KINDS = {
     "helpindexstate": "shown",
     "helparticleinteraction": "shown",
     "helpsearchhistory": "shown",
+    "helpsavedfilter": "saved",
     "helptenant": "owned",
 }
 
@@ -44,10 +45,22 @@ EXTRA_VIEWS = {
     "helpcategory": ("place", "merge"),
     "helpdraft": ("review",),
     "helpfile": ("upload", "content"),
+    "helpsavedfilter": ("keep", "open"),
 }
 #: Views whose address names a row.
 ROW_VIEWS = frozenset(
-    {"change", "delete", "history", "draft", "versions", "review", "place", "merge", "content"}
+    {
+        "change",
+        "delete",
+        "history",
+        "draft",
+        "versions",
+        "review",
+        "place",
+        "merge",
+        "content",
+        "open",
+    }
 )
 VIEWS = ("changelist", "add", "change", "delete", "history", "shortcut")
 
@@ -117,6 +130,21 @@ shown        delete      read     403/403/403   403/403/403   403/403/403   403/
 shown        delete      POST     403/403/403   403/403/403   403/403/403   403/403/403
 shown        history     read     403/302/302   200/302/302   302/200/302   200/200/302
 shown        history     POST     403/302/302   200/302/302   302/200/302   200/200/302
+
+saved        changelist  read     200           200           200           200
+saved        changelist  POST     403/302/302   302/302/302   302/302/302   302/302/302
+saved        add         read     403           403           403           403
+saved        add         POST     403           403           403           403
+saved        change      read     200/302/302   200/302/302   302/200/302   200/200/302
+saved        change      POST     403/302/302   200/302/302   302/200/302   200/200/302
+saved        delete      read     403/302/302   200/302/302   302/200/302   200/200/302
+saved        delete      POST     403/302/302   302/302/302   302/302/302   302/302/302
+saved        history     read     200/302/302   200/302/302   302/200/302   200/200/302
+saved        history     POST     200/302/302   200/302/302   302/200/302   200/200/302
+saved        keep        read     405           405           405           405
+saved        keep        POST     403           403           403           403
+saved        open        read     302/404/404   302/404/404   404/302/404   302/302/404
+saved        open        POST     302/404/404   302/404/404   404/302/404   302/302/404
 
 owned        changelist  read     403           200           200           200
 owned        changelist  POST     403/403/403   302/302/302   302/302/302   302/302/302

@@ -16,6 +16,7 @@ from django_helpcenter.admin.index import (
 )
 from django_helpcenter.admin.interactions import HelpArticleInteractionAdmin
 from django_helpcenter.admin.redirects import HelpCategoryRedirectAdmin, HelpRedirectAdmin
+from django_helpcenter.admin.saved_filters import HelpSavedFilterAdmin
 from django_helpcenter.admin.search_history import HelpSearchHistoryAdmin
 from django_helpcenter.admin.search_rules import HelpPinnedResultAdmin, HelpSynonymAdmin
 from django_helpcenter.admin.tags import HelpTagAdmin
@@ -37,6 +38,7 @@ __all__ = [
     "HelpPassageEmbeddingAdmin",
     "HelpPinnedResultAdmin",
     "HelpRedirectAdmin",
+    "HelpSavedFilterAdmin",
     "HelpSearchHistoryAdmin",
     "HelpSpellingAdmin",
     "HelpSynonymAdmin",

@@ -33,6 +33,7 @@ from django_helpcenter.admin.filters import (
     TenantFilter,
     VotesFilter,
 )
+from django_helpcenter.admin.saved_filter_bar import ME, QuickFilter
 from django_helpcenter.admin.saving import adopt
 from django_helpcenter.admin.tree import CategoryChoiceField, in_tree_order
 from django_helpcenter.admin.view_as import address_here, readers_panel
@@ -60,6 +61,10 @@ class HelpArticleAdmin(ArticleActions, ArticleSteps):
         TenantFilter, "status", CategoryFilter, FreshnessFilter, VotesFilter, "index_state",
         "difficulty_level", "language",
     )  # fmt: skip
+    quick_filters = (
+        QuickFilter(_("My drafts"), {"status__exact": ArticleStatus.DRAFT, "created_by": ME}),
+        QuickFilter(_("Waiting for review"), {"status__exact": ArticleStatus.REVIEW}),
+    )
     list_select_related = ("tenant", "category")
     deferred_in_lists = (*UNSEEN, "content", "summary", "index_error")
     search_fields = ("title", "slug", "summary", "search_tags", "source_path")

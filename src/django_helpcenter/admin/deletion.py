@@ -22,6 +22,7 @@ from django_helpcenter.models import (
     HelpFile,
     HelpPassage,
     HelpRedirect,
+    HelpSavedFilter,
     HelpSearchHistory,
     HelpTag,
     HelpTransition,
@@ -45,6 +46,7 @@ WITH_TENANT: tuple[type[Model], ...] = (
     HelpCategoryRedirect,
     *WITH_ARTICLE,
     HelpFile,
+    HelpSavedFilter,
     HelpSearchHistory,
 )
 

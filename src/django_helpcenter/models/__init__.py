@@ -16,6 +16,7 @@ from django_helpcenter.models.passages import (
     HelpPassageEmbedding,
 )
 from django_helpcenter.models.redirects import HelpCategoryRedirect, HelpRedirect
+from django_helpcenter.models.saved_filters import HelpSavedFilter
 from django_helpcenter.models.search_history import HelpSearchHistory
 from django_helpcenter.models.search_rules import HelpPinnedResult, HelpSynonym
 from django_helpcenter.models.tags import HelpTag
@@ -39,6 +40,7 @@ __all__ = [
     "HelpPassageEmbedding",
     "HelpPinnedResult",
     "HelpRedirect",
+    "HelpSavedFilter",
     "HelpSearchHistory",
     "HelpSpelling",
     "HelpSynonym",

@@ -30,6 +30,7 @@ from django_helpcenter.models import (
     HelpPassageEmbedding,
     HelpPinnedResult,
     HelpRedirect,
+    HelpSavedFilter,
     HelpSearchHistory,
     HelpSpelling,
     HelpSynonym,
@@ -78,13 +79,18 @@ def fill(tenant: Any, make_article: Any, count: int) -> None:
         HelpFile.objects.create(
             key=uuid.uuid4().hex, name=name, content_type="image/png", size=1, **own
         )
+        HelpSavedFilter.objects.create(
+            owner=make_user(f"{name}-owner"), list_name="helparticle", name=name, query="q=x",
+            is_shared=True, **own,
+        )  # fmt: skip
         another = get_tenant_model()._default_manager.create(name=name, slug=name)
         HelpIndexState.objects.create(tenant_id=another.pk)
     HelpIndexState.objects.get_or_create(tenant=tenant)
 
 
 WRITTEN = (
-    HelpArticle, HelpCategory, HelpPinnedResult, HelpSynonym, HelpTag, get_tenant_model(),
+    HelpArticle, HelpCategory, HelpPinnedResult, HelpSavedFilter, HelpSynonym, HelpTag,
+    get_tenant_model(),
 )  # fmt: skip
 MODELS = [
     model
