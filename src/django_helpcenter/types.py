@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
 
 from django_helpcenter.choices import SearchMode, SuggestionKind
 
@@ -37,7 +37,7 @@ class RoleReader:
 
     roles: tuple[str, ...] = ()
     is_authenticated: bool = field(default=False, init=False)
-    pk: None = field(default=None, init=False)
+    pk: Any = field(default=None, init=False)
 
 
 #: A reader: a signed-in user, an anonymous one, one with given roles, or nobody.

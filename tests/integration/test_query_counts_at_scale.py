@@ -41,6 +41,7 @@ from tests.isolation.admin_pages import ROW_VIEWS, AdminPage, all_pages
 from tests.isolation.reader_pages import PAGES
 
 pytestmark = [
+    pytest.mark.django_db,
     pytest.mark.scale,
     pytest.mark.xdist_group("query counts at scale"),
 ]
@@ -111,7 +112,7 @@ class Site:
         for model in MODELS:
             own: Any = model._default_manager.order_by("pk")
             for field in model._meta.local_fields:
-                target = firsts.get(field.related_model) if _points(field) else None  # type: ignore[arg-type, call-overload]
+                target = firsts.get(field.related_model) if _points(field) else None  # type: ignore[arg-type]
                 if target is None or model is HelpCategory:
                     continue
                 keys = list(own.values_list("pk", flat=True)[: self.rows // 2])
@@ -138,12 +139,11 @@ class Site:
             return reverse(name)
         return reverse(name, args=[self._row(page.model).pk])
 
-    def _row(self, name: str) -> Model:
+    def _row(self, name: str) -> Any:
         model = apps.get_model("help_center", name)
         if model is get_tenant_model():
-            found: Model = self.tenant
-            return found
-        rows = model._default_manager.filter(tenant=self.tenant).order_by("pk")
+            return self.tenant
+        rows: Any = model._default_manager.filter(tenant=self.tenant).order_by("pk")
         if model is HelpCategory:
             rows = rows.filter(depth__gt=1)
         elif model is HelpLexeme:

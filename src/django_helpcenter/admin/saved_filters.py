@@ -106,7 +106,7 @@ class HelpSavedFilterAdmin(ServiceSavedAdmin):
         try:
             service = SavedFilterService(tenant=tenant, actor=cast("Any", request.user))
             saved = service.save(
-                list_name=shown.opts.model_name,
+                list_name=str(shown.opts.model_name),
                 name=request.POST.get("name", ""),
                 query=_checked(shown, request, query, fixed),
                 is_shared="is_shared" in request.POST,

@@ -162,7 +162,7 @@ def test_what_is_no_filter_of_the_list_is_not_kept(
 
 def test_text_of_a_filter_is_inert(editor_client: Client, tenant: Any) -> None:
     hostile = '"><script>alert(1)</script>'
-    response = editor_client.post(
+    response: Any = editor_client.post(
         KEEP, {"list": "helparticle", "name": hostile, "query": "q=%22%3E%3Cscript%3Ealert(1)"}
     )
     for address in (
