@@ -30,7 +30,10 @@ AUTHOR = (
     "view_helparticle", "add_helparticle", "change_helparticle", "view_helpcategory",
     "view_helptag", "add_helptag", "add_helpfile", "view_helpfile",
 )  # fmt: skip
-EDITOR = (*AUTHOR, "review_helparticle", "change_helpcategory", "change_helptag")
+EDITOR = (
+    *AUTHOR, "review_helparticle", "change_helpcategory", "change_helptag",
+    "share_helpsavedfilter",
+)  # fmt: skip
 PUBLISHER = (*EDITOR, "publish_helparticle", "delete_helparticle", "view_helparticleversion")
 
 LOGINS = (
