@@ -14,9 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent
 DEMO_CONTENT = ROOT / "example_project" / "content"
 
 
-def set_up() -> None:
+def set_up(settings: str = "benchmarks.settings") -> None:
     """Start Django on a database of its own, and say what the machine is doing."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = settings
     import django
     from django.core.management import call_command
 

@@ -37,6 +37,7 @@ AUTHOR = (
 EDITOR = (
     *AUTHOR, "review_helparticle", "change_helpcategory", "change_helptag", "add_helpsnippet",
     "change_helpsnippet", "add_helparticletemplate", "change_helparticletemplate",
+    "share_helpsavedfilter",
 )  # fmt: skip
 PUBLISHER = (
     *EDITOR, "publish_helparticle", "delete_helparticle", "view_helparticleversion",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
 
 from django_helpcenter.choices import SearchMode, SuggestionKind
 
@@ -27,8 +27,21 @@ class SystemActor:
 #: The one instance of :class:`SystemActor`.
 SYSTEM: Final = SystemActor()
 
-#: A reader: a signed-in user, an anonymous one, or nobody.
-Reader: TypeAlias = "AbstractBaseUser | AnonymousUser | None"
+
+@dataclass(frozen=True, slots=True)
+class RoleReader:
+    """A reader of whom nothing is known but the roles; without any: what everybody reads.
+
+    Stands for what somebody else would see. It is nobody's account, and nothing is noted of it.
+    """
+
+    roles: tuple[str, ...] = ()
+    is_authenticated: bool = field(default=False, init=False)
+    pk: Any = field(default=None, init=False)
+
+
+#: A reader: a signed-in user, an anonymous one, one with given roles, or nobody.
+Reader: TypeAlias = "AbstractBaseUser | AnonymousUser | RoleReader | None"
 #: Who writes: a user, or the system.
 Actor: TypeAlias = "AbstractUser | AnonymousUser | SystemActor"
 

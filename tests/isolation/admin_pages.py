@@ -40,6 +40,7 @@ KINDS = {
     "helplink": "watched",
     "helparticleinteraction": "shown",
     "helpsearchhistory": "shown",
+    "helpsavedfilter": "saved",
     "helptenant": "owned",
 }
 
@@ -59,6 +60,7 @@ EXTRA_VIEWS = {
     "helpdraft": ("review",),
     "helpfile": ("upload", "content"),
     "helplink": ("recheck",),
+    "helpsavedfilter": ("keep", "open"),
 }
 #: Views whose address names a row.
 ROW_VIEWS = frozenset(
@@ -74,6 +76,7 @@ ROW_VIEWS = frozenset(
         "merge",
         "content",
         "recheck",
+        "open",
     }
 )
 VIEWS = ("changelist", "add", "change", "delete", "history", "shortcut")
@@ -163,6 +166,21 @@ watched      history     read     200/302/302   200/302/302   302/200/302   200/
 watched      history     POST     200/302/302   200/302/302   302/200/302   200/200/302
 helplink     recheck     read     405/405/405   405/405/405   405/405/405   405/405/405
 helplink     recheck     POST     403/403/403   302/302/302   302/302/302   302/302/302
+
+saved        changelist  read     200           200           200           200
+saved        changelist  POST     403/302/302   302/302/302   302/302/302   302/302/302
+saved        add         read     403           403           403           403
+saved        add         POST     403           403           403           403
+saved        change      read     200/302/302   200/302/302   302/200/302   200/200/302
+saved        change      POST     403/302/302   200/302/302   302/200/302   200/200/302
+saved        delete      read     403/302/302   200/302/302   302/200/302   200/200/302
+saved        delete      POST     403/302/302   302/302/302   302/302/302   302/302/302
+saved        history     read     200/302/302   200/302/302   302/200/302   200/200/302
+saved        history     POST     200/302/302   200/302/302   302/200/302   200/200/302
+saved        keep        read     405           405           405           405
+saved        keep        POST     403           403           403           403
+saved        open        read     302/404/404   302/404/404   404/302/404   302/302/404
+saved        open        POST     302/404/404   302/404/404   404/302/404   302/302/404
 
 owned        changelist  read     403           200           200           200
 owned        changelist  POST     403/403/403   302/302/302   302/302/302   302/302/302

@@ -25,6 +25,7 @@ from django_helpcenter.models import (
     HelpLink,
     HelpPinnedResult,
     HelpReview,
+    HelpSavedFilter,
     HelpSearchHistory,
     HelpSnippet,
     HelpSynonym,
@@ -212,6 +213,14 @@ def _leave_traces(tenant: Model, article: HelpArticle, word: str) -> None:
         content=f"{word} changed",
         base_version=article.version,
         base_content=word,
+    )
+    HelpSavedFilter.objects.create(
+        tenant_id=tenant.pk,
+        owner=get_user_model().objects.create(username=f"owner {word} {article.language}"),
+        list_name="helparticle",
+        name=f"{word} filter",
+        query=f"q={word}",
+        is_shared=True,
     )
     HelpPinnedResult.objects.create(
         tenant_id=tenant.pk, query=f"{word} pick {article.language}", article=article

@@ -43,6 +43,8 @@ class Page:
     names: str = ""
     #: Whether those who write articles see what is no reader's, too.
     is_for_writers: bool = False
+    #: For whom the page is there at all.
+    people: tuple[str, ...] = PEOPLE
 
     def knows(self, method: str) -> bool:
         """Tell whether the page has an answer to this method."""
@@ -80,6 +82,7 @@ PAGES = {
     "help_center:sitemap": Page("GET HEAD", seen=200),
     "help_center:feed": Page("GET HEAD", seen=200),
     "help_center:llms": Page("GET HEAD", seen=200),
+    "help_center:view-as": Page("POST", seen=302, hidden=404, people=WRITERS),
     "help_center:vote": Page("POST", seen=302, hidden=404, names="pk"),
 }
 
@@ -94,6 +97,11 @@ VOTE = {"helpful": "yes"}
 def route_name(entry: str) -> str:
     """Return the route of an entry of ``PAGES``."""
     return entry.removesuffix(" (former)")
+
+
+def is_answered(person: str, state: str, entry: str) -> bool:
+    """Tell whether a page answers this person, and with what it names if it names something."""
+    return person in PAGES[entry].people and (not state or sees(person, state, entry))
 
 
 def sees(person: str, state: str, entry: str = "") -> bool:

@@ -18,6 +18,7 @@ from django_helpcenter.admin.index import (
 from django_helpcenter.admin.interactions import HelpArticleInteractionAdmin
 from django_helpcenter.admin.links import HelpArticleLinksAdmin, HelpLinkAdmin
 from django_helpcenter.admin.redirects import HelpCategoryRedirectAdmin, HelpRedirectAdmin
+from django_helpcenter.admin.saved_filters import HelpSavedFilterAdmin
 from django_helpcenter.admin.search_history import HelpSearchHistoryAdmin
 from django_helpcenter.admin.search_rules import HelpPinnedResultAdmin, HelpSynonymAdmin
 from django_helpcenter.admin.snippets import HelpSnippetAdmin
@@ -48,6 +49,7 @@ __all__ = [
     "HelpPinnedResultAdmin",
     "HelpRedirectAdmin",
     "HelpReviewAdmin",
+    "HelpSavedFilterAdmin",
     "HelpSearchHistoryAdmin",
     "HelpSnippetAdmin",
     "HelpSpellingAdmin",

@@ -24,6 +24,7 @@ from django_helpcenter.models import (
     HelpPassage,
     HelpRedirect,
     HelpReview,
+    HelpSavedFilter,
     HelpSearchHistory,
     HelpSnippet,
     HelpTag,
@@ -51,6 +52,7 @@ WITH_TENANT: tuple[type[Model], ...] = (
     HelpFile,
     HelpSnippet,
     HelpArticleTemplate,
+    HelpSavedFilter,
     HelpSearchHistory,
 )
 

@@ -17,6 +17,7 @@ from django_helpcenter.admin.badges import badge
 from django_helpcenter.admin.draft_pages import draft_context, take_step
 from django_helpcenter.admin.filters import TenantFilter
 from django_helpcenter.admin.numbers import whole_number
+from django_helpcenter.admin.saved_filter_bar import ME, QuickFilter
 from django_helpcenter.admin.scoping import ReadOnlyAdmin
 from django_helpcenter.choices import DraftState
 from django_helpcenter.models import HelpDraft
@@ -34,6 +35,10 @@ class HelpDraftAdmin(ReadOnlyAdmin):
     list_display = ("page_link", "state_badge", "editor", "note", "tenant", "updated_at")
     list_display_links = None
     list_filter = (TenantFilter, "state")
+    quick_filters = (
+        QuickFilter(_("My drafts"), {"editor": ME}),
+        QuickFilter(_("Waiting for review"), {"state__exact": DraftState.REVIEW}),
+    )
     list_select_related = ("tenant", "editor")
     deferred_in_lists = ("content", "summary", "base_content", "base_summary")
     search_fields = ("title", "article__title")

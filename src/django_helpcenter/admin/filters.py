@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +52,13 @@ class TenantFilter(admin.SimpleListFilter):
         ]
         return queryset.filter(tenant=value) if value in keys else queryset.none()
 
+    def get_facet_counts(self, pk_attname: str, filtered_qs: QuerySet[Any]) -> dict[str, Count]:
+        """Count rows by their tenant: Django's own asks for the rows of each anew."""
+        return {
+            f"{place}__c": Count(pk_attname, filter=Q(tenant=key))
+            for place, (key, _label) in enumerate(self.lookup_choices)
+        }
+
 
 class CategoryFilter(admin.SimpleListFilter):
     """By category, with all below it; offered once the list shows one tenant."""
@@ -68,6 +75,21 @@ class CategoryFilter(admin.SimpleListFilter):
             return queryset
         paths = [c.path for c in _categories(request) if str(c.pk) == value]
         return queryset.filter(category__path__startswith=paths[0]) if paths else queryset.none()
+
+    def get_facet_queryset(self, changelist: Any) -> dict[str, int]:
+        """Count the articles of each category once, and add up what is below it.
+
+        Django's own takes a subquery for each category: 200 of them take longer than all the rest.
+        """
+        rows = changelist.get_queryset(
+            self.request, exclude_parameters=self.expected_parameters()
+        ).order_by()
+        counts = list(rows.values_list("category__path").annotate(Count("pk")))
+        paths = {str(category.pk): category.path for category in _categories(self.request)}
+        return {
+            f"{place}__c": sum(count for path, count in counts if path.startswith(paths[key]))
+            for place, (key, _label) in enumerate(self.lookup_choices)
+        }
 
 
 class FreshnessFilter(admin.SimpleListFilter):
@@ -93,6 +115,13 @@ class VotesFilter(admin.SimpleListFilter):
     title = _("votes")
     parameter_name = "votes"
 
+    _NONE = Q(helpful_count=0, not_helpful_count=0)
+    _CONDITIONS = {
+        "unhelpful": Q(not_helpful_count__gt=F("helpful_count")),
+        "helpful": Q(not_helpful_count__lte=F("helpful_count")) & ~_NONE,
+        "none": _NONE,
+    }
+
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
             ("unhelpful", _("More unhelpful than helpful")),
@@ -101,14 +130,15 @@ class VotesFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        none = Q(helpful_count=0, not_helpful_count=0)
-        conditions = {
-            "unhelpful": Q(not_helpful_count__gt=F("helpful_count")),
-            "helpful": Q(not_helpful_count__lte=F("helpful_count")) & ~none,
-            "none": none,
-        }
-        condition = conditions.get(self.value() or "")
+        condition = self._CONDITIONS.get(self.value() or "")
         return queryset if condition is None else queryset.filter(condition)
+
+    def get_facet_counts(self, pk_attname: str, filtered_qs: QuerySet[Any]) -> dict[str, Count]:
+        """Count in one pass: Django's own asks for the rows of each choice anew."""
+        return {
+            f"{place}__c": Count(pk_attname, filter=self._CONDITIONS[key])
+            for place, (key, _label) in enumerate(self.lookup_choices)
+        }
 
 
 class ZeroResultFilter(admin.SimpleListFilter):

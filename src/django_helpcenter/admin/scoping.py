@@ -8,7 +8,7 @@ row then behaves like one that does not exist.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import admin
@@ -22,6 +22,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from django_helpcenter.admin.saved_filter_bar import QuickFilter, filter_bar
 from django_helpcenter.models import TenantAwareModel
 from django_helpcenter.services.tenant_access import administered_tenants
 
@@ -131,6 +132,10 @@ class TenantScopedAdmin(AnyModelAdmin):
 
     #: Columns that lists do not fetch.
     deferred_in_lists: tuple[str, ...] = ()
+    #: What the rows of lists point at, fetched by itself where a join would be slow.
+    prefetched_in_lists: tuple[str, ...] = ()
+    #: Filters that stand above the list from the start.
+    quick_filters: tuple[QuickFilter, ...] = ()
 
     class Media:
         css = {"all": ("help_center/admin/admin.css",)}
@@ -140,7 +145,23 @@ class TenantScopedAdmin(AnyModelAdmin):
 
     def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Prepare the rows of the list page: annotations in, long columns out."""
-        return rows.defer(*self.deferred_in_lists) if self.deferred_in_lists else rows
+        if self.deferred_in_lists:
+            rows = rows.defer(*self.deferred_in_lists)
+        return rows.prefetch_related(*self.prefetched_in_lists)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        # Called by the template: an action that leads elsewhere need not look for filters.
+        bar = partial(
+            filter_bar,
+            self,
+            request,
+            tenants=allowed_tenants(request),
+            tenant=chosen_tenant(request),
+            is_sole=sole_tenant(request) is not None,
+        )
+        return super().changelist_view(request, {"saved_filters": bar, **(extra_context or {})})
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ListChangeList

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from django_helpcenter.admin.badges import badge
 from django_helpcenter.admin.filters import TenantFilter, ZeroResultFilter
+from django_helpcenter.admin.saved_filter_bar import QuickFilter
 from django_helpcenter.admin.scoping import ReadOnlyAdmin
 from django_helpcenter.models import HelpSearchHistory
 
@@ -24,6 +25,7 @@ class HelpSearchHistoryAdmin(ReadOnlyAdmin):
         "tenant", "created_at",
     )  # fmt: skip
     list_filter = (TenantFilter, ZeroResultFilter, "mode", "language", "created_at")
+    quick_filters = (QuickFilter(_("Nothing found"), {"outcome": "nothing"}),)
     list_select_related = ("tenant", "user", "clicked_article")
     deferred_in_lists = (
         "filters", "clicked_article__content", "clicked_article__search_vector",

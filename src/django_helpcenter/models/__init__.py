@@ -19,6 +19,7 @@ from django_helpcenter.models.passages import (
 )
 from django_helpcenter.models.redirects import HelpCategoryRedirect, HelpRedirect
 from django_helpcenter.models.reviews import HelpReview, HelpReviewDigest
+from django_helpcenter.models.saved_filters import HelpSavedFilter
 from django_helpcenter.models.search_history import HelpSearchHistory
 from django_helpcenter.models.search_rules import HelpPinnedResult, HelpSynonym
 from django_helpcenter.models.snippets import HelpSnippet
@@ -48,6 +49,7 @@ __all__ = [
     "HelpRedirect",
     "HelpReview",
     "HelpReviewDigest",
+    "HelpSavedFilter",
     "HelpSearchHistory",
     "HelpSnippet",
     "HelpSpelling",

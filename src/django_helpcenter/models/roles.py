@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 from django_helpcenter.choices import ROLE_ALL
 from django_helpcenter.conf import conf
 from django_helpcenter.exceptions import ConfigurationError
+from django_helpcenter.types import RoleReader
 
 if TYPE_CHECKING:
     from django_helpcenter.types import Reader
@@ -35,6 +36,8 @@ def roles_of(user: Reader, tenant: models.Model | Any) -> list[str]:
     Raises ConfigurationError when ``HELP_CENTER_ROLE_RESOLVER`` cannot be imported, or answers with
     one string: its letters would pass for roles.
     """
+    if isinstance(user, RoleReader):
+        return sorted({ROLE_ALL, *user.roles})
     if user is None or not user.is_authenticated:
         return [ROLE_ALL]
     try:

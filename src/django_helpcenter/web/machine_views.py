@@ -98,6 +98,8 @@ class OverviewView(MachineView):
 class MarkdownView(MachineView):
     """An article as Markdown, for this reader."""
 
+    names_article = True
+
     def get(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         language = wanted_language(request)
         try:

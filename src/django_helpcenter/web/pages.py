@@ -17,6 +17,9 @@ from django_helpcenter.conf import conf
 from django_helpcenter.exceptions import Gone, NotVisible, TenantNotFound
 from django_helpcenter.services.reading import ReadingService
 from django_helpcenter.services.tenancy import current_tenant
+from django_helpcenter.services.view_as import HiddenArticle, find_hidden
+from django_helpcenter.web.links import wanted_language
+from django_helpcenter.web.view_as import ViewAs
 from django_helpcenter.web.visitors import Visitor, may_record
 
 
@@ -36,8 +39,11 @@ class ReaderView(View):
     caching: Mapping[str, Any] = {"private": True, "no_cache": True}
     #: Whether the page needs to tell one anonymous reader from another.
     names_visitor = False
+    #: Whether the slug in the address is that of an article.
+    names_article = False
 
     tenant: models.Model
+    view_as: ViewAs
     visitor: Visitor
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -45,13 +51,16 @@ class ReaderView(View):
             self.tenant = current_tenant(request)
         except TenantNotFound as exc:
             raise Http404(str(exc)) from exc
+        self.view_as = ViewAs(request, self.tenant)
         self.visitor = Visitor(request, is_named=self.names_visitor and self.is_recorded)
         try:
             response = super().dispatch(request, *args, **kwargs)
         except Gone:
             response = self.page("gone.html", status=410)
         except NotVisible:
-            response = self.page("not_found.html", status=404)
+            response = self.page("not_found.html", status=404, hidden=self.hidden_article())
+        if self.view_as.is_on:
+            self.caching = {"private": True, "no_store": True}
         patch_cache_control(response, **self.caching)
         patch_vary_headers(response, ["Cookie"])
         return response
@@ -59,14 +68,14 @@ class ReaderView(View):
     @property
     def is_recorded(self) -> bool:
         """Whether what this request does is noted down."""
-        return may_record(self.request)
+        return not self.view_as.is_on and may_record(self.request)
 
     @property
     def scope(self) -> dict[str, Any]:
         """What every service is bound to."""
         return {
             "tenant": self.tenant,
-            "user": self.visitor.user,
+            "user": self.view_as.reader or self.visitor.user,
             "visitor_key": self.visitor.key,
         }
 
@@ -74,6 +83,13 @@ class ReaderView(View):
     def reading(self) -> ReadingService:
         """The service that the pages show."""
         return ReadingService(**self.scope)
+
+    def hidden_article(self) -> HiddenArticle | None:
+        """Return what somebody who looks as another reader cannot see here, and may know of."""
+        if not (self.names_article and self.view_as.is_on):
+            return None
+        slug = self.kwargs["slug"]
+        return find_hidden(self.tenant, slug, language=wanted_language(self.request))
 
     @property
     def page_number(self) -> int:
@@ -87,5 +103,6 @@ class ReaderView(View):
             "name": help_center_name(self.tenant),
             "support_url": conf.SUPPORT_URL,
             "query_max_length": conf.SEARCH_QUERY_MAX_LENGTH,
+            "view_as": self.view_as,
         }
         return render(self.request, f"help_center/{template}", context, status=status)

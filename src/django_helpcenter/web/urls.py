@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from django_helpcenter.web import machine_views, previews, views
+from django_helpcenter.web import machine_views, previews, view_as_views, views
 
 
 class UnicodeSlugConverter:
@@ -39,6 +39,7 @@ urlpatterns = [
     path("preview/<str:token>/", previews.PreviewView.as_view(), name="preview"),
     path("files/<help_file:file_name>", views.FileView.as_view(), name="file"),
     path("a/<help_slug:slug>.md", machine_views.MarkdownView.as_view(), name="article-markdown"),
+    path("view-as/", view_as_views.ViewAsView.as_view(), name="view-as"),
     path("a/<int:article_id>/vote/", views.VoteView.as_view(), name="vote"),
     path("sitemap.xml", machine_views.SitemapView.as_view(), name="sitemap"),
     path("feed.atom", machine_views.FeedView.as_view(), name="feed"),

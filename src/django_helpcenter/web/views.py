@@ -124,6 +124,7 @@ class ArticleView(ReaderView):
     """An article."""
 
     names_visitor = True
+    names_article = True
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         language = wanted_language(request)
@@ -179,12 +180,14 @@ class VoteView(ReaderView):
     @property
     def is_recorded(self) -> bool:
         """Who votes wants that to be kept."""
-        return True
+        return not self.view_as.is_on
 
     def post(self, request: HttpRequest, article_id: int) -> HttpResponse:
         is_helpful = ANSWERS.get(request.POST.get("helpful", ""))
         if is_helpful is None:
             return HttpResponseBadRequest("helpful is yes or no", content_type="text/plain")
+        if not self.is_recorded:
+            return redirect("help_center:home")
         article = self.reading.vote(article_id, is_helpful=is_helpful)
         url = article_url(article.slug, article.language, voted="1", anchor="hc-feedback")
         response = HttpResponseRedirect(url)

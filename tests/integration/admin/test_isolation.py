@@ -33,6 +33,7 @@ from django_helpcenter.models import (
     HelpRedirect,
     HelpReview,
     HelpReviewDigest,
+    HelpSavedFilter,
     HelpSearchHistory,
     HelpSnippet,
     HelpSpelling,
@@ -120,6 +121,14 @@ def foreign(other_tenant: Any, make_article: Any) -> dict[type[Model], Model]:
         ),
         HelpSnippet.objects.create(key="globex-secret", description=NAME, content=NAME, **own),
         HelpArticleTemplate.objects.create(name=NAME, title=NAME, content=NAME, **own),
+        HelpSavedFilter.objects.create(
+            owner=make_user("globex-filters"),
+            list_name="helparticle",
+            name=NAME,
+            query="q=globex",
+            is_shared=True,
+            **own,
+        ),
         HelpFile.objects.create(key="0a" * 16, name=NAME, content_type="image/png", size=1, **own),
     ]
     if HelpTenant in MODELS:

@@ -35,6 +35,7 @@ from django_helpcenter.models import (
     HelpRedirect,
     HelpReview,
     HelpReviewDigest,
+    HelpSavedFilter,
     HelpSearchHistory,
     HelpSnippet,
     HelpSpelling,
@@ -92,14 +93,18 @@ def fill(tenant: Any, make_article: Any, count: int) -> None:
         )
         HelpSnippet.objects.create(key=name, content=name, **own)
         HelpArticleTemplate.objects.create(name=name, content=name, category=category, **own)
+        HelpSavedFilter.objects.create(
+            owner=make_user(f"{name}-owner"), list_name="helparticle", name=name, query="q=x",
+            is_shared=True, **own,
+        )  # fmt: skip
         another = get_tenant_model()._default_manager.create(name=name, slug=name)
         HelpIndexState.objects.create(tenant_id=another.pk)
     HelpIndexState.objects.get_or_create(tenant=tenant)
 
 
 WRITTEN = (
-    HelpArticle, HelpArticleTemplate, HelpCategory, HelpLink, HelpPinnedResult, HelpSnippet,
-    HelpSynonym, HelpTag, get_tenant_model(),
+    HelpArticle, HelpArticleTemplate, HelpCategory, HelpLink, HelpPinnedResult, HelpSavedFilter,
+    HelpSnippet, HelpSynonym, HelpTag, get_tenant_model(),
 )  # fmt: skip
 MODELS = [
     model
@@ -301,3 +306,54 @@ def test_filter_with_a_null_character_is_dropped(
 ) -> None:
     url = reverse("admin:help_center_helparticle_changelist")
     assert editor_client.get(url, {query: "\0"}).status_code == 302
+
+
+def counts_of(client: Client, address: str, title: str, **query: str) -> dict[str, int]:
+    """Return what stands behind the choices of a filter."""
+    shown = client.get(address, {"_facets": "True", **query}).context["cl"]
+    (spec,) = [spec for spec in shown.filter_specs if str(spec.title) == title]
+    found = spec.get_facet_queryset(shown)
+    return {
+        str(label).strip(): found[f"{place}__c"]
+        for place, (_key, label) in enumerate(spec.lookup_choices)
+    }
+
+
+def test_count_of_a_category_has_what_is_below_it(
+    editor_client: Client, tenant: Any, make_category: Any, make_article: Any
+) -> None:
+    above = make_category(tenant, "Devices")
+    below = make_category(tenant, "Scanners", parent=above)
+    make_category(tenant, "Empty")
+    for title, category in (("One", above), ("Two", below), ("Three", below)):
+        make_article(tenant, title, category=category)
+    address = reverse("admin:help_center_helparticle_changelist")
+    expected = {"Devices": 3, "Scanners": 2, "Empty": 0}
+    assert counts_of(editor_client, address, "category") == expected
+    assert counts_of(editor_client, address, "category", q="Two")["Devices"] == 1
+
+
+def test_count_of_a_tenant_is_of_its_rows(
+    root_client: Client, tenant: Any, other_tenant: Any, make_article: Any
+) -> None:
+    for title in ("One", "Two"):
+        make_article(tenant, title)
+    make_article(other_tenant, "Three")
+    address = reverse("admin:help_center_helparticle_changelist")
+    counts = counts_of(root_client, address, "help center")
+    assert (counts[str(tenant)], counts[str(other_tenant)]) == (2, 1)
+
+
+def test_count_of_votes_is_of_what_the_filter_shows(
+    editor_client: Client, tenant: Any, make_article: Any
+) -> None:
+    for title, votes in (("Bad", (1, 5)), ("Good", (5, 1)), ("Even", (2, 2)), ("New", (0, 0))):
+        article = make_article(tenant, title)
+        article.helpful_count, article.not_helpful_count = votes
+        article.save()
+    address = reverse("admin:help_center_helparticle_changelist")
+    counts = counts_of(editor_client, address, "votes")
+    assert list(counts.values()) == [1, 2, 1]
+    for value, count in zip(("unhelpful", "helpful", "none"), counts.values(), strict=True):
+        shown = editor_client.get(address, {"votes": value}).context["cl"]
+        assert shown.result_count == count
