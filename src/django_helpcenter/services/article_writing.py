@@ -16,6 +16,7 @@ from django_helpcenter.models import HelpArticle, HelpRedirect, HelpTag
 from django_helpcenter.models.locks import take_turns
 from django_helpcenter.services.article_rules import slug_is_taken, validate_article
 from django_helpcenter.services.base import ActorService, write_alias
+from django_helpcenter.services.refusals import refusal
 from django_helpcenter.services.slugs import free_article_slug, make_slug
 
 #: How often a slug is made anew when somebody else takes it at the same moment.
@@ -40,7 +41,7 @@ class ArticleWriter(ActorService):
         for row in (article.category, *tag_list):
             self.require_own(row)
         if article.category.depth == 1:
-            raise ValidationError({"category": _("Choose a category.")}, code="required")
+            raise refusal("category", _("Choose a category."), "required")
         article.search_tags = " ".join(tag.name for tag in tag_list)
         article.category_name = article.category.name
         return tag_list
