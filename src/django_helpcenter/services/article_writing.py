@@ -16,6 +16,7 @@ from django_helpcenter.models import HelpArticle, HelpRedirect, HelpTag
 from django_helpcenter.models.locks import take_turns
 from django_helpcenter.services.article_rules import slug_is_taken, validate_article
 from django_helpcenter.services.base import ActorService, write_alias
+from django_helpcenter.services.file_uses import note_last_use
 from django_helpcenter.services.refusals import refusal
 from django_helpcenter.services.slugs import free_article_slug, make_slug
 
@@ -69,9 +70,11 @@ class ArticleWriter(ActorService):
                 return
 
     def _save(self, article: HelpArticle, *, force_insert: bool = False) -> None:
+        named = () if force_insert else article.file_keys
         try:
             with transaction.atomic(using=write_alias()):
                 article.save(force_insert=force_insert)
+                note_last_use(self.tenant.pk, named, text=article.content, using=write_alias())
         except IntegrityError as exc:
             if SLUG_CONSTRAINT not in str(exc):
                 raise

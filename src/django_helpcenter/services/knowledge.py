@@ -21,6 +21,7 @@ from django_helpcenter.services.article_rules import (
 from django_helpcenter.services.article_writing import ArticleWriter
 from django_helpcenter.services.base import in_transaction, write_alias
 from django_helpcenter.services.categories import CategoryService
+from django_helpcenter.services.file_uses import keys_named_by, note_last_use
 from django_helpcenter.services.publishing import refuse_unfit
 from django_helpcenter.services.refusals import refusal
 from django_helpcenter.services.slugs import free_category_slug, free_slug, make_slug
@@ -252,7 +253,9 @@ class KnowledgeService(ArticleWriter):
         locked.status = ArticleStatus.ARCHIVED
         apply_visibility(locked)
         self._announce(locked, was_visible=was_visible, index=False)
+        named = keys_named_by(locked, using=write_alias())
         locked.delete()
+        note_last_use(self.tenant.pk, named, using=write_alias())
         self._leave_gone(addresses)
 
     def bulk_import_from_markdown(

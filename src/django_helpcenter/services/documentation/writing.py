@@ -16,7 +16,7 @@ from django_helpcenter.exceptions import ArticleConflict, ContentError
 from django_helpcenter.models import HelpArticle, HelpCategory, HelpRedirect, HelpTag
 from django_helpcenter.services.base import write_alias
 from django_helpcenter.services.documentation.categories import CategoryTree
-from django_helpcenter.services.documentation.images import ImageStore
+from django_helpcenter.services.documentation.local_files import FileStore
 from django_helpcenter.services.documentation.matching import ArticleRow
 from django_helpcenter.services.documentation.planning import Plan
 from django_helpcenter.services.documentation.report import Action, SyncReport
@@ -48,13 +48,13 @@ class PlanWriter:
         tenant: models.Model,
         actor: Actor,
         source: str,
-        images: ImageStore,
+        files: FileStore,
         index: IndexRun,
         report: SyncReport,
     ) -> None:
         self.tenant = tenant
         self.source = source
-        self.images = images
+        self.files = files
         self.index = index
         self.report = report
         self.knowledge = KnowledgeService(tenant=tenant, actor=actor)
@@ -120,8 +120,8 @@ class PlanWriter:
         if row is None:
             return
         try:
-            for image in work.images:
-                self.images.save(image)
+            for file in work.files:
+                self.files.save(file)
         except ContentError as exc:
             self._fail([work], work, exc)
             return
@@ -134,8 +134,8 @@ class PlanWriter:
         current = works[0]
         try:
             for current in works:
-                for image in current.images:
-                    self.images.save(image)
+                for file in current.files:
+                    self.files.save(file)
                 self.categories.ensure(current.category)
             with self._exchange(works) if len(works) > 1 else nullcontext():
                 for current in works:
