@@ -7,12 +7,13 @@ from typing import Any
 from django import forms
 from django.utils.module_loading import import_string
 
+from django_helpcenter.choices import FILE_EXTENSIONS, FileType
 from django_helpcenter.conf import conf
 from django_helpcenter.exceptions import ConfigurationError
 
 #: What an editor may ask while somebody writes, each the name of an attribute of the widget that
 #: holds the address: the preview and the checks take a POST of the form, the search a GET, the
-#: upload a POST of an image.
+#: upload a POST of a file.
 PREVIEW, CHECKS, SEARCH = "data-preview-url", "data-check-url", "data-find-url"
 UPLOAD = "data-upload-url"
 
@@ -21,8 +22,7 @@ class MarkdownWidget(forms.Textarea):
     """A textarea with a toolbar, a search for links, a preview, an outline and checks.
 
     Whoever uses it sets the four addresses among its ``attrs``; without the last one it takes no
-    images. Without JavaScript it is a
-    textarea whose preview opens on demand.
+    files. Without JavaScript it is a textarea whose preview opens on demand.
     """
 
     template_name = "admin/help_center/widgets/markdown.html"
@@ -47,6 +47,7 @@ class MarkdownWidget(forms.Textarea):
         context["check_url"] = present.pop(CHECKS, "")
         context["find_url"] = present.pop(SEARCH, "")
         context["upload_url"] = present.pop(UPLOAD, "")
+        context["accepted_files"] = _accepted_files()
         return context
 
 
@@ -63,3 +64,10 @@ def make_editor() -> forms.Widget:
         ) from exc
     widget: forms.Widget = editor()
     return widget
+
+
+def _accepted_files() -> str:
+    """Return what the field for files says that it accepts."""
+    images = [str(kind) for kind in FileType if kind.is_image]
+    others = [f".{ending}" for ending in FILE_EXTENSIONS.values() if ending in conf.UPLOAD_TYPES]
+    return ",".join([*images, *others])
