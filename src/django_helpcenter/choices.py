@@ -66,11 +66,26 @@ class FileType(models.TextChoices):
     GIF = "image/gif", "GIF"
     WEBP = "image/webp", "WebP"
     SVG = "image/svg+xml", "SVG"
+    PDF = "application/pdf", "PDF"
+    TEXT = "text/plain", "TXT"
+    CSV = "text/csv", "CSV"
+    DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "DOCX"
+    XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "XLSX"
+    PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation", "PPTX"
+    ODT = "application/vnd.oasis.opendocument.text", "ODT"
+    ODS = "application/vnd.oasis.opendocument.spreadsheet", "ODS"
+    ODP = "application/vnd.oasis.opendocument.presentation", "ODP"
+    ZIP = "application/zip", "ZIP"
 
     @property
     def extension(self) -> str:
         """How the names of such files end."""
         return FILE_EXTENSIONS[self]
+
+    @property
+    def is_image(self) -> bool:
+        """Whether pages show it, instead of linking to it."""
+        return self.startswith("image/")
 
 
 class InteractionType(models.TextChoices):
@@ -145,6 +160,16 @@ FILE_EXTENSIONS: dict[FileType, str] = {
     FileType.GIF: "gif",
     FileType.WEBP: "webp",
     FileType.SVG: "svg",
+    FileType.PDF: "pdf",
+    FileType.TEXT: "txt",
+    FileType.CSV: "csv",
+    FileType.DOCX: "docx",
+    FileType.XLSX: "xlsx",
+    FileType.PPTX: "pptx",
+    FileType.ODT: "odt",
+    FileType.ODS: "ods",
+    FileType.ODP: "odp",
+    FileType.ZIP: "zip",
 }
 
 #: The role that every reader has, signed in or not.

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings as django_settings
 
 PREFIX = "HELP_CENTER_"
+
+#: Endings of the kinds of files that are known, besides images.
+UploadType = Literal["pdf", "txt", "csv", "docx", "xlsx", "pptx", "odt", "ods", "odp", "zip"]
 
 _tried: ContextVar[Mapping[str, Any] | None] = ContextVar("help_center_settings", default=None)
 
@@ -84,16 +87,29 @@ class HelpCenterSettings:
     """Largest Markdown file that ``sync_documentation`` reads."""
 
     IMPORT_MAX_IMAGE_BYTES: int = 10_000_000
-    """Largest image that ``sync_documentation`` copies to the storage."""
+    """Largest image or other file that ``sync_documentation`` copies to the storage."""
 
     UPLOAD_MAX_BYTES: int = 10_000_000
-    """Largest image that the editor takes."""
+    """Largest file that the editor takes."""
+
+    UPLOAD_TYPES: list[UploadType] = [
+        "pdf",
+        "txt",
+        "csv",
+        "docx",
+        "xlsx",
+        "pptx",
+        "odt",
+        "ods",
+        "odp",
+    ]
+    """Kinds of files that articles may link to, besides images; ``zip`` is known, too."""
 
     IMAGE_MAX_PIXELS: int = 40_000_000
     """Width times height of the largest image that is kept, uploaded or imported."""
 
     FILE_STORAGE: str = "default"
-    """The name in ``STORAGES`` of the storage that keeps images."""
+    """The name in ``STORAGES`` of the storage that keeps images and other files."""
 
     LINK_CHECK: bool = False
     """Whether ``check_help_links`` asks other hosts if the addresses in articles still work."""

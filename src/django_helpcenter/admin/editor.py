@@ -7,12 +7,13 @@ from typing import Any
 from django import forms
 from django.utils.module_loading import import_string
 
+from django_helpcenter.choices import FILE_EXTENSIONS, FileType
 from django_helpcenter.conf import conf
 from django_helpcenter.exceptions import ConfigurationError
 
 #: What an editor may ask while somebody writes, each the name of an attribute of the widget that
 #: holds the address: the preview and the checks take a POST of the form, the search for articles
-#: and the one for snippets a GET, the upload a POST of an image.
+#: and the one for snippets a GET, the upload a POST of a file.
 PREVIEW, CHECKS, SEARCH = "data-preview-url", "data-check-url", "data-find-url"
 SNIPPETS, UPLOAD = "data-snippets-url", "data-upload-url"
 
@@ -55,6 +56,7 @@ class MarkdownWidget(forms.Textarea):
         context["find_url"] = present.pop(SEARCH, "")
         context["snippets_url"] = present.pop(SNIPPETS, "")
         context["upload_url"] = present.pop(UPLOAD, "")
+        context["accepted_files"] = _accepted_files()
         return context
 
 
@@ -71,3 +73,10 @@ def make_editor() -> forms.Widget:
         ) from exc
     widget: forms.Widget = editor()
     return widget
+
+
+def _accepted_files() -> str:
+    """Return what the field for files says that it accepts."""
+    images = [str(kind) for kind in FileType if kind.is_image]
+    others = [f".{ending}" for ending in FILE_EXTENSIONS.values() if ending in conf.UPLOAD_TYPES]
+    return ",".join([*images, *others])

@@ -22,8 +22,10 @@ from django_helpcenter.admin.deletion import Summary, summarize
 from django_helpcenter.admin.filters import TenantFilter
 from django_helpcenter.admin.saving import ServiceSavedAdmin
 from django_helpcenter.admin.scoping import TENANT_PARAMETER, allowed_tenants
+from django_helpcenter.choices import FileType
 from django_helpcenter.conf import conf
-from django_helpcenter.content.alternative_text import image_markdown
+from django_helpcenter.content.alternative_text import image_markdown, link_markdown
+from django_helpcenter.content.images import image_type
 from django_helpcenter.exceptions import ContentError, NotVisible
 from django_helpcenter.models import HelpArticle, HelpArticleVersion, HelpFile
 from django_helpcenter.services.file_reading import ReadableFile, files_named
@@ -61,7 +63,7 @@ class UseFilter(admin.SimpleListFilter):
 
 @admin.register(HelpFile)
 class HelpFileAdmin(ServiceSavedAdmin):
-    """The pictures of a help center, and which articles show them."""
+    """The pictures and other files of a help center, and which articles name them."""
 
     list_display = (
         "thumbnail", "name", "use_display", "content_type", "size_display", "dimensions",
@@ -100,10 +102,15 @@ class HelpFileAdmin(ServiceSavedAdmin):
 
     @admin.display(description=_("picture"))
     def thumbnail(self, file: HelpFile) -> SafeString:
+        if not file.is_image:
+            return badge("muted", FileType(file.content_type).label)
         return _picture(file, "hc-thumbnail", "")
 
     @admin.display(description=_("picture"))
     def picture(self, file: HelpFile) -> SafeString:
+        if not file.is_image:
+            address = content_address(file.file_name) or ""
+            return format_html('<a href="{}">{}</a>', address, _t("Save it"))
         return _picture(file, "hc-picture", file.alternative_text)
 
     @admin.display(description=_("size"), ordering="size")
@@ -124,8 +131,7 @@ class HelpFileAdmin(ServiceSavedAdmin):
 
     @admin.display(description=_("in a text"))
     def markdown(self, file: HelpFile) -> SafeString:
-        text = image_markdown(f"image:{file.file_name}", file.alternative_text)
-        return format_html("<code>{}</code>", text)
+        return format_html("<code>{}</code>", _markdown(file, file.alternative_text))
 
     @admin.display(description=_("articles"))
     def articles(self, file: HelpFile) -> SafeString | str:
@@ -160,7 +166,7 @@ class HelpFileAdmin(ServiceSavedAdmin):
         return [upload, content, *super().get_urls()]
 
     def upload_view(self, request: HttpRequest) -> HttpResponse:
-        """Keep the image of a POST, and answer with what to put into the text."""
+        """Keep the file of a POST, and answer with what to put into the text."""
         if not may_write_articles(request.user):
             raise PermissionDenied
         if request.method != "POST":
@@ -181,7 +187,7 @@ class HelpFileAdmin(ServiceSavedAdmin):
 
 
 def upload_address(tenant: Model | None) -> str:
-    """Return where the editor of this tenant's articles sends images, "" for nowhere."""
+    """Return where the editor of this tenant's articles sends files, "" for nowhere."""
     if tenant is None:
         return ""
     try:
@@ -204,17 +210,25 @@ def _upload(request: HttpRequest, service: FileService) -> JsonResponse:
     description = request.POST.get("alternative_text", "").strip()
     if not isinstance(upload, UploadedFile):
         return _refusal(_t("Choose a file."))
-    if not description and not request.POST.get("is_decorative"):
-        return _refusal(_t("Describe the picture, or say that it is decorative."))
     name = str(upload.name)
+    # One byte more than is taken, so that the service sees when there are more.
+    data = upload.read(conf.UPLOAD_MAX_BYTES + 1)
+    is_image = image_type(data) is not None
+    if is_image and not description and not request.POST.get("is_decorative"):
+        return _refusal(_t("Describe the picture, or say that it is decorative."))
     try:
-        # One byte more than is taken, so that the service sees when there are more.
-        data = upload.read(conf.UPLOAD_MAX_BYTES + 1)
-        file = service.add(data, name=name, alternative_text=description)
+        file = service.add(data, name=name, alternative_text=description if is_image else "")
     except ContentError as exc:
         return _refusal(_t("“%(name)s” was not added: %(reason)s.") % {"name": name, "reason": exc})
-    markdown = image_markdown(f"image:{file.file_name}", description)
-    return JsonResponse({"markdown": markdown, "name": file.name})
+    return JsonResponse({"markdown": _markdown(file, description), "name": file.name})
+
+
+def _markdown(file: HelpFile, words: str) -> str:
+    """Return what shows a picture in a text, or links to another file, with its kind and size."""
+    if file.is_image:
+        return image_markdown(file.reference, words)
+    kind, size = FileType(file.content_type).label, filesizeformat(file.size)
+    return link_markdown(file.reference, f"{words or file.name} ({kind}, {size})")
 
 
 def _refusal(reason: str) -> JsonResponse:

@@ -1,4 +1,4 @@
-"""Putting a picture with its description into Markdown."""
+"""Putting a picture with its description, or a file with its words, into Markdown."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ def image_markdown(address: str, alternative_text: str) -> str:
     """
     description = " ".join(alternative_text.split()) or " "
     return f"![{_MARKUP.sub(_escaped, description)}]({address})"
+
+
+def link_markdown(address: str, words: str) -> str:
+    """Return Markdown that links to a file; its words are text, whatever stands in them."""
+    return f"[{_MARKUP.sub(_escaped, ' '.join(words.split()))}]({address})"
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -25,5 +25,5 @@ def clean_file_name(name: str, *, extension: str) -> str:
     head, dot, tail = stem.rpartition(".")
     if dot and len(tail) <= 5:
         stem = head
-    stem = stem.strip(" .")[: MAX_LENGTH - len(extension) - 1].rstrip(" .") or "image"
+    stem = stem.strip(" .")[: MAX_LENGTH - len(extension) - 1].rstrip(" .") or "file"
     return f"{stem}.{extension}"

@@ -13,9 +13,11 @@ from django_helpcenter.content.toc import heading_anchor
 
 #: Addresses without a scheme (relative ones and fragments) are allowed as well.
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
-#: Addresses that only a resolver can turn into one of those: articles by primary key, pictures by
-#: the name of their file.
-INTERNAL_SCHEMES = frozenset({"article", "image"})
+#: Addresses that only a resolver can turn into one of those: articles by primary key, pictures
+#: and other files by the name of their file.
+INTERNAL_SCHEMES = frozenset({"article", "image", "file"})
+#: Those among them that name what a page can show.
+INTERNAL_IMAGE_SCHEMES = frozenset({"image"})
 #: A picture is fetched without a click, so it never goes over plain HTTP.
 IMAGE_SCHEMES = frozenset({"https"})
 
@@ -166,7 +168,7 @@ def _link_target(target: str, anchors: set[str], resolve: AddressResolver | None
 
 def _resolved_image(token: Token, resolve: AddressResolver | None) -> Token:
     target = str(token.attrs.get("src", ""))
-    schemes = IMAGE_SCHEMES | INTERNAL_SCHEMES if resolve else IMAGE_SCHEMES
+    schemes = IMAGE_SCHEMES | INTERNAL_IMAGE_SCHEMES if resolve else IMAGE_SCHEMES
     if target and is_safe_image_url(target, schemes=schemes):
         resolved = resolve(target) if resolve else target
         if resolved and is_safe_image_url(resolved):

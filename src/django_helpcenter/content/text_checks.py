@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,6 +13,7 @@ from markdown_it.token import Token
 from django_helpcenter.content.document import TOP_LEVEL, Document
 from django_helpcenter.content.links import (
     IMAGE_SCHEMES,
+    INTERNAL_IMAGE_SCHEMES,
     INTERNAL_SCHEMES,
     LINK_SCHEMES,
     Link,
@@ -31,6 +33,9 @@ from django_helpcenter.types import Problem
 LONG_SENTENCE = 40
 #: Words. More fills the screen of a phone with one gray block.
 LONG_PARAGRAPH = 150
+
+#: Any other address that begins so is one of somebody's own computer.
+_STORED_FILE = re.compile(r"file:[0-9a-f]{32}\.[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,7 @@ def _image_problems(tokens: Sequence[Token]) -> Iterator[Problem]:
                 "when it only decorates."
             )
             yield Problem("image_without_alternative", "error", message, image.line)
-        schemes = IMAGE_SCHEMES | INTERNAL_SCHEMES
+        schemes = IMAGE_SCHEMES | INTERNAL_IMAGE_SCHEMES
         if not image.target or not is_safe_image_url(image.target, schemes=schemes):
             message = _("An image is not shown: its address must begin with “https:” or “/”.")
             yield Problem("refused_image", "warning", message, image.line)
@@ -135,7 +140,10 @@ def _link_problems(tokens: Sequence[Token]) -> Iterator[Problem]:
 
 def is_dead_link(link: Link) -> bool:
     """Tell whether no page may carry this address, or it names nothing."""
-    if not link.target or link.target == "#" or url_scheme(link.target) == "image":
+    scheme = url_scheme(link.target)
+    if not link.target or link.target == "#" or scheme == "image":
+        return True
+    if scheme == "file" and not _STORED_FILE.fullmatch(link.target):
         return True
     return not is_safe_url(link.target, schemes=LINK_SCHEMES | INTERNAL_SCHEMES)
 

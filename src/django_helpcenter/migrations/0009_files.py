@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import django.db.models.deletion
+import django.utils.timezone
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -13,22 +14,38 @@ from django.db.models.functions import Replace, Substr
 # The setting may be absent, so it cannot be read as an attribute.
 TENANT_MODEL = getattr(settings, "HELP_CENTER_TENANT_MODEL", "help_center.HelpTenant")
 
+OFFICE = "application/vnd.openxmlformats-officedocument"
+OPEN = "application/vnd.oasis.opendocument"
 TYPES = [
     ("image/png", "PNG"),
     ("image/jpeg", "JPEG"),
     ("image/gif", "GIF"),
     ("image/webp", "WebP"),
     ("image/svg+xml", "SVG"),
+    ("application/pdf", "PDF"),
+    ("text/plain", "TXT"),
+    ("text/csv", "CSV"),
+    (f"{OFFICE}.wordprocessingml.document", "DOCX"),
+    (f"{OFFICE}.spreadsheetml.sheet", "XLSX"),
+    (f"{OFFICE}.presentationml.presentation", "PPTX"),
+    (f"{OPEN}.text", "ODT"),
+    (f"{OPEN}.spreadsheet", "ODS"),
+    (f"{OPEN}.presentation", "ODP"),
+    ("application/zip", "ZIP"),
 ]
 
 
 MARK = "\x01"
+ENDINGS = "png|jpg|gif|webp|svg|pdf|txt|csv|docx|xlsx|pptx|odt|ods|odp|zip"
 
 
 def file_keys() -> models.GeneratedField:
+    marked = Replace(
+        Replace(F("content"), Value("image:"), Value(MARK)), Value("file:"), Value(MARK)
+    )
     keys = Func(
-        Replace(F("content"), Value("image:"), Value(MARK)),
-        Value(rf"({MARK}[0-9a-f]{{32}})\.(?:png|jpg|gif|webp|svg)|[^{MARK}]+|{MARK}"),
+        marked,
+        Value(rf"({MARK}[0-9a-f]{{32}})\.(?:{ENDINGS})|[^{MARK}]+|{MARK}"),
         Value(r"\1"),
         Value("g"),
         function="regexp_replace",
@@ -70,7 +87,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=200, verbose_name="name")),
                 (
                     "content_type",
-                    models.CharField(choices=TYPES, max_length=50, verbose_name="type"),
+                    models.CharField(choices=TYPES, max_length=100, verbose_name="type"),
                 ),
                 ("size", models.PositiveBigIntegerField(verbose_name="size")),
                 ("width", models.PositiveIntegerField(default=0, verbose_name="width")),
@@ -80,6 +97,12 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, max_length=500, verbose_name="alternative text"),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "last_used_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="last used"
+                    ),
+                ),
                 (
                     "tenant",
                     models.ForeignKey(

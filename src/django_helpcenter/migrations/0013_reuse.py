@@ -23,13 +23,17 @@ BUILT_IN = [
 ]
 
 MARK = "\x01"
+ENDINGS = "png|jpg|gif|webp|svg|pdf|txt|csv|docx|xlsx|pptx|odt|ods|odp|zip"
 QUOTES = "\"'“”„‟«»\u2018\u2019\u201a\u201b"
 
 
 def file_keys() -> models.GeneratedField:
+    marked = Replace(
+        Replace(F("content"), Value("image:"), Value(MARK)), Value("file:"), Value(MARK)
+    )
     keys = Func(
-        Replace(F("content"), Value("image:"), Value(MARK)),
-        Value(rf"({MARK}[0-9a-f]{{32}})\.(?:png|jpg|gif|webp|svg)|[^{MARK}]+|{MARK}"),
+        marked,
+        Value(rf"({MARK}[0-9a-f]{{32}})\.(?:{ENDINGS})|[^{MARK}]+|{MARK}"),
         Value(r"\1"),
         Value("g"),
         function="regexp_replace",

@@ -242,22 +242,26 @@ class HelpArticle(Ageing, TenantAwareModel):
     def clean(self) -> None:
         super().clean()
         unstorable = {
-            name: _("Remove the characters that no text may contain (NUL, half a character).")
+            name: ValidationError(
+                _("Remove the characters that no text may contain (NUL, half a character)."),
+                code="unstorable",
+            )
             for name in ("title", "summary", "content")
             if _UNSTORABLE.search(getattr(self, name))
         }
         if unstorable:
             raise ValidationError(unstorable)
         if len(self.content) > conf.ARTICLE_MAX_CHARACTERS:
-            raise ValidationError({"content": self.too_long_message(len(self.content))})
+            too_long = self.too_long_message(len(self.content))
+            raise ValidationError({"content": ValidationError(too_long, code="max_length")})
         if not isinstance(self.target_roles, list) or not all(
             isinstance(role, str) and role.strip() for role in self.target_roles
         ):
-            raise ValidationError(
-                {"target_roles": _("Give a list of role names, none of them empty.")}
-            )
+            unfit = _("Give a list of role names, none of them empty.")
+            raise ValidationError({"target_roles": ValidationError(unfit, code="invalid")})
         if is_audience_too_long(self.audience):
-            raise ValidationError({"target_roles": _("Name fewer roles, or shorter names.")})
+            too_many = _("Name fewer roles, or shorter names.")
+            raise ValidationError({"target_roles": ValidationError(too_many, code="max_length")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and mark the index stale when what it holds has changed."""

@@ -76,7 +76,9 @@ class HelpSynonym(TenantAwareModel):
         elif not errors and not _lines(self.meanings) and len(_lines(self.terms)) < 2:
             errors["terms"] = _("Give a second word that means the same, or a meaning.")
         if errors:
-            raise ValidationError(errors)
+            raise ValidationError(
+                {name: ValidationError(text, code="invalid") for name, text in errors.items()}
+            )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with what the search reads brought in step."""
@@ -135,7 +137,8 @@ class HelpPinnedResult(TenantAwareModel):
         """Bring the key in step, which names the row; raises ValidationError."""
         self.key = query_key(self.query)
         if not self.key:
-            raise ValidationError({"query": _("Give a query with a letter or a digit.")})
+            unfit = ValidationError(_("Give a query with a letter or a digit."), code="required")
+            raise ValidationError({"query": unfit})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with the key brought in step."""

@@ -13,7 +13,7 @@ from django_helpcenter.models import HelpArticle, HelpArticleQuerySet
 from django_helpcenter.services.article_text import ARTICLE_LINK
 from django_helpcenter.services.documentation.rewriting import find_references, replace_targets
 from django_helpcenter.services.snippet_texts import snippets_for
-from django_helpcenter.services.stored_images import resolve_image, stored_image_name
+from django_helpcenter.services.stored_files import resolve_file, stored_file_name
 
 #: What a link leads to that leads nowhere for this reader.
 NOWHERE = "#"
@@ -65,8 +65,8 @@ def _new_target(target: str, addresses: dict[int, str], absolute: Callable[[str]
         address = addresses.get(int(link[1]))
         anchor = f"#{heading_anchor(link[2])}" if link[2] else ""
         return f"{address}{anchor}" if address else NOWHERE
-    if stored_image_name(target):
-        image = resolve_image(target)
+    if stored_file_name(target):
+        image = resolve_file(target)
         return absolute(image) if image else NOWHERE
     is_kept = is_safe_url(target) and url_scheme(target) not in INTERNAL_SCHEMES
     return target if is_kept else NOWHERE

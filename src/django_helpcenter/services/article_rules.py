@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.conf import conf
 from django_helpcenter.models import HelpArticle
+from django_helpcenter.services.refusals import refusal
 
 #: What callers set of an article; everything else follows from it.
 WRITABLE = frozenset(
@@ -35,7 +36,7 @@ def validate_article(article: HelpArticle) -> None:
     """Raise ValidationError for what a row must not be; uniqueness is left to constraints."""
     if len(article.content) > conf.ARTICLE_MAX_CHARACTERS:
         # First, because every other look at such a text costs time.
-        raise ValidationError({"content": article.too_long_message(len(article.content))})
+        raise refusal("content", article.too_long_message(len(article.content)), "max_length")
     article.clean_fields(
         exclude=[
             "category",
@@ -48,14 +49,12 @@ def validate_article(article: HelpArticle) -> None:
     )
     article.clean()
     if article.status == ArticleStatus.PUBLISHED and not article.content.strip():
-        raise ValidationError({"content": _("An article without a text cannot be published.")})
+        raise refusal("content", _("An article without a text cannot be published."), "required")
 
 
 def slug_is_taken(slug: str) -> ValidationError:
     """Return the error that says that another article has a slug."""
-    return ValidationError(
-        {"slug": _("The slug “%(slug)s” is taken.") % {"slug": slug}}, code="unique"
-    )
+    return refusal("slug", _("The slug “%(slug)s” is taken.") % {"slug": slug}, "unique")
 
 
 def language_is_taken(language: str) -> ValidationError:

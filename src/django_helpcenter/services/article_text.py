@@ -16,7 +16,7 @@ from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import HelpArticle, HelpArticleQuerySet
 from django_helpcenter.services.addresses import article_url
 from django_helpcenter.services.snippet_texts import snippets_for
-from django_helpcenter.services.stored_images import FileAddress, reader_address, resolve_image
+from django_helpcenter.services.stored_files import FileAddress, reader_address, resolve_file
 
 #: How a stored text points at another article of its tenant: by primary key, as slugs change.
 ARTICLE_LINK = re.compile(r"article:(\d{1,18})(?:#(\S*))?")
@@ -69,7 +69,7 @@ def render_draft(
     def resolve(target: str) -> str | None:
         match = ARTICLE_LINK.fullmatch(target)
         if match is None:
-            return resolve_image(target, address=file_address)
+            return resolve_file(target, address=file_address)
         address = addresses.get(int(match[1]))
         anchor = f"#{heading_anchor(match[2])}" if match[2] else ""
         return address and address + anchor

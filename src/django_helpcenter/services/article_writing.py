@@ -20,6 +20,8 @@ from django_helpcenter.services.article_rules import (
     validate_article,
 )
 from django_helpcenter.services.base import ActorService, write_alias
+from django_helpcenter.services.file_uses import note_last_use
+from django_helpcenter.services.refusals import refusal
 from django_helpcenter.services.slugs import free_article_slug, make_slug
 
 #: How often a slug is made anew when somebody else takes it at the same moment.
@@ -45,7 +47,7 @@ class ArticleWriter(ActorService):
         for row in (article.category, *tag_list):
             self.require_own(row)
         if article.category.depth == 1:
-            raise ValidationError({"category": _("Choose a category.")}, code="required")
+            raise refusal("category", _("Choose a category."), "required")
         article.search_tags = " ".join(tag.name for tag in tag_list)
         article.category_name = article.category.name
         return tag_list
@@ -73,9 +75,11 @@ class ArticleWriter(ActorService):
                 return
 
     def _save(self, article: HelpArticle, *, force_insert: bool = False) -> None:
+        named = () if force_insert else article.file_keys
         try:
             with transaction.atomic(using=write_alias()):
                 article.save(force_insert=force_insert)
+                note_last_use(self.tenant.pk, named, text=article.content, using=write_alias())
         except IntegrityError as exc:
             if LANGUAGE_CONSTRAINT in str(exc):
                 raise language_is_taken(article.language) from exc

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from django_helpcenter.models import HelpArticle, HelpCategory
 from django_helpcenter.services.base import in_transaction
-from django_helpcenter.services.category_base import newcomer_order, refusal
+from django_helpcenter.services.category_base import newcomer_order
 from django_helpcenter.services.category_order import CategoryOrder
 from django_helpcenter.services.category_removal import CategoryRemoval
+from django_helpcenter.services.refusals import refusal
 from django_helpcenter.services.slugs import free_category_slug
 
 #: What ``update`` changes; names, slugs and places have methods of their own.

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django_helpcenter.models import HelpCategory, HelpCategoryRedirect
 from django_helpcenter.models.categories import HelpCategoryQuerySet, sibling_key
 from django_helpcenter.services.base import ActorService, write_alias
+from django_helpcenter.services.refusals import refusal
 from django_helpcenter.services.visibility import bump_corpus_version
 
 #: Levels that fit into the path column, the hidden root included.
@@ -77,11 +78,6 @@ class CategoryWriter(ActorService):
 
     def _announce(self) -> None:
         bump_corpus_version(self.tenant.pk, using=write_alias())
-
-
-def refusal(field: str, text: str, code: str) -> ValidationError:
-    """Return what to raise when a field is at fault; Django drops a code that is beside a dict."""
-    return ValidationError({field: ValidationError(text, code=code)})
 
 
 def children_of(parent: HelpCategory) -> HelpCategoryQuerySet:

@@ -21,7 +21,8 @@ from django_helpcenter.models import HelpArticle, HelpDraft, TenantQuerySet
 from django_helpcenter.models.drafts import DraftText, text_of
 from django_helpcenter.services.article_rules import conflict_message, validate_article
 from django_helpcenter.services.article_writing import ArticleWriter
-from django_helpcenter.services.base import in_transaction
+from django_helpcenter.services.base import in_transaction, write_alias
+from django_helpcenter.services.file_uses import note_last_use
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.services.workflow import CHANGE, PUBLISH, may
 
@@ -98,6 +99,7 @@ class DraftService(ArticleWriter):
             draft = self._begin(current, base)
         else:
             draft.revision += 1
+        named = draft.file_keys if draft.pk else ()
         draft.title, draft.summary, draft.content = text
         draft.note = note or draft.note
         draft.significance = significance or draft.significance
@@ -105,6 +107,7 @@ class DraftService(ArticleWriter):
         draft.state = DraftState.WRITING
         _validate(current, draft)
         draft.save()
+        note_last_use(self.tenant.pk, named, text=draft.content, using=write_alias())
         return draft
 
     @in_transaction
@@ -125,6 +128,7 @@ class DraftService(ArticleWriter):
     def discard(self, draft: HelpDraft) -> None:
         """Forget a draft; the article stays as it is."""
         locked = self._lock_own(draft)
+        note_last_use(self.tenant.pk, locked.file_keys, using=write_alias())
         locked.delete()
 
     @in_transaction
@@ -170,10 +174,12 @@ class DraftService(ArticleWriter):
         if locked.editor_id != self.author_id:
             self.require(PUBLISH, article)
         merged = merge_draft(locked, article)
+        named = locked.file_keys
         locked.title, locked.summary, locked.content = merged.text
         _set_base(locked, article, text_of(article))
         locked.revision += 1
         locked.save()
+        note_last_use(self.tenant.pk, named, text=locked.content, using=write_alias())
         return locked, merged
 
     def _own(self) -> TenantQuerySet[HelpDraft]:

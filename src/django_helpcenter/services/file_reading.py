@@ -17,6 +17,7 @@ from django_helpcenter.services.files import may_write_articles
 from django_helpcenter.services.tenant_access import administered_tenants
 
 _TYPES = {extension: kind for kind, extension in FILE_EXTENSIONS.items()}
+_TEXTS = (FileType.TEXT, FileType.CSV)
 
 #: Whatever a file holds, it runs nothing and fetches nothing when its address is opened. Drawings
 #: need their own styles.
@@ -39,12 +40,14 @@ class ReadableFile:
     def headers(self) -> dict[str, str]:
         """How the file is sent: as what we found it to be, and as nothing that runs.
 
-        Pictures of pixels may be looked at by themselves; a drawing is saved when somebody opens
-        its address, and pages show it all the same.
+        Pictures of pixels may be looked at by themselves. Whatever else there is, is saved when
+        somebody opens its address; pages show a drawing all the same.
         """
-        is_saved = self.file.content_type == FileType.SVG
+        kind = FileType(self.file.content_type)
+        is_saved = not kind.is_image or kind == FileType.SVG
+        charset = "; charset=utf-8" if kind.startswith("text/") else ""
         headers = {
-            "Content-Type": self.file.content_type,
+            "Content-Type": f"{kind}{charset}",
             "Content-Disposition": content_disposition_header(is_saved, self.file.name) or "",
             "Content-Security-Policy": _POLICY,
             "X-Content-Type-Options": "nosniff",
@@ -100,8 +103,13 @@ class FileReadingService(TenantService):
 
 
 def files_named(file_name: str) -> QuerySet[HelpFile]:
-    """Return the files that texts of whatever tenant name so."""
+    """Return the files that texts of whatever tenant name so.
+
+    Equal texts are one file, whether their names said that they are tables or not.
+    """
     key, _dot, extension = file_name.partition(".")
     if "\0" in key:
         return HelpFile.objects.none()
-    return HelpFile.objects.filter(key=key, content_type=_TYPES.get(extension, ""))
+    kind = _TYPES.get(extension)
+    kinds = _TEXTS if kind in _TEXTS else (kind,)
+    return HelpFile.objects.filter(key=key, content_type__in=[each for each in kinds if each])

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import secrets
 import sys
+import weakref
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured, SuspiciousFileOperation
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, InvalidStorageError, Storage, storages
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from django_helpcenter.conf import conf
@@ -68,6 +70,28 @@ def store_bytes(data: bytes, tenant_id: Any) -> str:
         raise ContentError(_("the storage does not take it: %(reason)s") % {"reason": exc}) from exc
 
 
+class UncommittedBytes:
+    """Bytes that leave the storage again unless what names them is committed.
+
+    Django tells nobody of a rollback. It forgets what it was to call after the commit, though, and
+    this object with it; so the end of the object without a commit is the end of the bytes.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._discard = weakref.finalize(self, _discard, file_storage(), name)
+
+    def keep_on_commit(self, using: str) -> None:
+        """Let the bytes stay when the transaction of this moment is committed, all around it too.
+
+        Without this call they leave with this object.
+        """
+        transaction.on_commit(self._committed, using=using)
+
+    def _committed(self) -> None:
+        self._discard.detach()
+
+
 def is_stored(name: str) -> bool:
     """Tell whether the storage has this; raises ContentError when it does not say."""
     try:
@@ -89,8 +113,12 @@ def read_bytes(name: str) -> bytes | None:
 
 def discard_bytes(name: str) -> None:
     """Delete what is kept under a name; what cannot be deleted is in the log."""
+    _discard(file_storage(), name)
+
+
+def _discard(storage: Storage, name: str) -> None:
     try:
-        file_storage().delete(name)
+        storage.delete(name)
     except storage_exceptions():
         logger.exception("The file %s cannot be deleted.", name)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, Func, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from django_helpcenter.models import (
     HelpArticle,
@@ -69,9 +72,37 @@ def article_count() -> Coalesce:
 
 
 def unused_files(tenant: models.Model, *, before: datetime | None = None) -> QuerySet[HelpFile]:
-    """Return the files that no text names, of those that were added before a time."""
+    """Return the files that no text names; ``before``: those that none has used since that time.
+
+    To bring a file again, and to take it out of a text, is to use it.
+    """
     files = HelpFile.objects.for_tenant(tenant).filter(~is_used())
-    return files if before is None else files.filter(created_at__lt=before)
+    return files if before is None else files.filter(last_used_at__lt=before)
+
+
+def note_last_use(tenant_id: Any, keys: Iterable[str], *, text: str = "", using: str) -> None:
+    """Note for the files of these keys that they were used until now; not for those of ``text``.
+
+    Whoever writes calls it with what a text named before. So what was taken out of it a moment ago
+    is not deleted as unused at once, however long ago it was brought.
+    """
+    gone = [key for key in set(keys) if key not in text]
+    if not gone:
+        return
+    files = HelpFile.objects.using(using).filter(tenant_id=tenant_id, key__in=gone)
+    # Who holds one of them notes the same time, or deletes it: nobody waits.
+    held = files.select_for_update(skip_locked=True).values_list("pk", flat=True)
+    HelpFile.objects.using(using).filter(pk__in=list(held)).update(last_used_at=timezone.now())
+
+
+def keys_named_by(article: HelpArticle, *, using: str) -> set[str]:
+    """Return the keys of the files that an article names, in whatever version or draft."""
+    keys = set(article.file_keys or ())
+    for model in HOLDERS:
+        if model is not HelpArticle:
+            rows = model._default_manager.using(using).filter(article=article)
+            keys.update(chain.from_iterable(rows.values_list("file_keys", flat=True)))
+    return keys
 
 
 def articles_with(file: HelpFile) -> QuerySet[HelpArticle]:

@@ -7,17 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from django_helpcenter.conf import conf
+from django_helpcenter.content.attachments import clean_file
+from django_helpcenter.content.clean_file import CleanFile
 from django_helpcenter.content.file_names import clean_file_name
-from django_helpcenter.content.images import clean_image
-from django_helpcenter.content.images.pieces import CleanImage
 from django_helpcenter.exceptions import ContentError, PermissionRefused
 from django_helpcenter.models import HelpArticleTemplate, HelpFile, HelpSnippet
 from django_helpcenter.models.files import KEY_LENGTH
-from django_helpcenter.services.base import ActorService, in_transaction
-from django_helpcenter.services.file_storage import discard_bytes, is_stored, store_bytes
+from django_helpcenter.services.base import ActorService, in_transaction, write_alias
+from django_helpcenter.services.file_storage import UncommittedBytes, is_stored, store_bytes
 from django_helpcenter.services.file_uses import articles_with, is_used, unused_files
 from django_helpcenter.services.workflow import may
 from django_helpcenter.types import SystemActor
@@ -30,7 +31,7 @@ class FileService(ActorService):
     """Adds and deletes the files of a tenant."""
 
     def add(self, data: bytes, *, name: str = "", alternative_text: str = "") -> HelpFile:
-        """Keep an image that somebody brings, without what it need not say.
+        """Keep a file that somebody brings, an image without what it need not say.
 
         A file of the same content is returned as it is. Raises ContentError, which says what to do,
         and PermissionRefused.
@@ -41,24 +42,22 @@ class FileService(ActorService):
             raise ContentError(
                 _("it has more than %(limit)s MB; make it smaller") % {"limit": f"{limit / 1e6:g}"}
             )
-        image = clean_image(data, max_pixels=conf.IMAGE_MAX_PIXELS)
-        return self.keep(image, name=name, alternative_text=alternative_text)
+        cleaned = clean_file(
+            data, name=name, max_pixels=conf.IMAGE_MAX_PIXELS, taken=conf.UPLOAD_TYPES
+        )
+        return self.keep(cleaned, name=name, alternative_text=alternative_text)
 
-    def keep(self, image: CleanImage, *, name: str = "", alternative_text: str = "") -> HelpFile:
-        """Keep an image that was cleaned; raises ContentError, PermissionRefused."""
+    def keep(self, cleaned: CleanFile, *, name: str = "", alternative_text: str = "") -> HelpFile:
+        """Keep a file that was cleaned; raises ContentError, PermissionRefused.
+
+        Its bytes leave the storage again when a transaction around this is rolled back.
+        """
         self._require_writer()
-        found = HelpFile.objects.for_tenant(self.tenant).filter(key=file_key(image.data)).first()
-        if found is not None and is_stored(found.storage_name):
-            return self._describe(found, alternative_text)
-        stored = store_bytes(image.data, self.tenant.pk)
-        kept = False
-        try:
-            row = self._insert(image, name, alternative_text, stored)
-            kept = row.storage_name == stored
-        finally:
-            if not kept:
-                discard_bytes(stored)
-        return row
+        found = self._bring_again(cleaned, alternative_text)
+        if found is not None:
+            return found
+        stored = UncommittedBytes(store_bytes(cleaned.data, self.tenant.pk))
+        return self._insert(cleaned, name, alternative_text, stored)
 
     @in_transaction
     def delete(self, file: HelpFile) -> None:
@@ -66,18 +65,24 @@ class FileService(ActorService):
 
         Raises ValidationError when one does, PermissionRefused.
         """
+        self._delete(file)
+
+    @in_transaction
+    def _delete(self, file: HelpFile, *, before: datetime | None = None) -> None:
         self.require("delete_helpfile")
         self.require_own(file)
         files = HelpFile.objects.for_tenant(self.tenant).select_for_update()
         locked = files.filter(pk=file.pk).first()
         if locked is None:
             return
+        if before is not None and locked.last_used_at >= before:
+            raise ValidationError(_("Somebody has just brought this file."), code="in_use")
         if HelpFile.objects.filter(is_used(), pk=locked.pk).exists():
             raise ValidationError(_why_kept(locked), code="in_use")
         locked.delete()
 
     def delete_unused(self, *, before: datetime) -> int:
-        """Delete the files that no text names, of those added before a time; return how many.
+        """Delete the files that no text names or has used since a time; return how many.
 
         Raises PermissionRefused.
         """
@@ -85,8 +90,8 @@ class FileService(ActorService):
         deleted = 0
         for file in unused_files(self.tenant, before=before).order_by("pk"):
             try:
-                self.delete(file)
-            except ValidationError:  # somebody has put it into a text meanwhile
+                self._delete(file, before=before)
+            except ValidationError:  # somebody has brought it or put it into a text meanwhile
                 continue
             deleted += 1
         return deleted
@@ -96,34 +101,47 @@ class FileService(ActorService):
             raise PermissionRefused(f"{self.actor} may not write articles, and so add no files.")
 
     @in_transaction
-    def _insert(self, image: CleanImage, name: str, alternative_text: str, stored: str) -> HelpFile:
-        """Return the row for an image; one that is there keeps its bytes if it has any."""
+    def _bring_again(self, cleaned: CleanFile, alternative_text: str) -> HelpFile | None:
+        """Return the row of the same bytes, ``None`` where there is none or they are lost.
+
+        It is nobody's to delete for a while; a description is remembered where it has none, to be
+        offered the next time.
+        """
+        files = HelpFile.objects.for_tenant(self.tenant).select_for_update(no_key=True)
+        found = files.filter(key=file_key(cleaned.data)).first()
+        if found is None or not is_stored(found.storage_name):
+            return None
+        found.alternative_text = found.alternative_text or clean_description(alternative_text)
+        found.last_used_at = timezone.now()
+        found.save(update_fields=["alternative_text", "last_used_at"])
+        return found
+
+    @in_transaction
+    def _insert(
+        self, cleaned: CleanFile, name: str, alternative_text: str, stored: UncommittedBytes
+    ) -> HelpFile:
+        """Return the row for a file; one that is there keeps its bytes if it has any."""
         values = {
-            "sha256": hashlib.sha256(image.data).hexdigest(),
-            "storage_name": stored,
-            "name": clean_file_name(name, extension=image.type.extension),
-            "content_type": image.type,
-            "size": len(image.data),
-            "width": image.width,
-            "height": image.height,
+            "sha256": hashlib.sha256(cleaned.data).hexdigest(),
+            "storage_name": stored.name,
+            "name": clean_file_name(name, extension=cleaned.type.extension),
+            "content_type": cleaned.type,
+            "size": len(cleaned.data),
+            "width": cleaned.width,
+            "height": cleaned.height,
             "alternative_text": clean_description(alternative_text),
             "uploaded_by_id": self.author_id,
         }
         row, is_new = HelpFile.objects.get_or_create(
-            tenant_id=self.tenant.pk, key=file_key(image.data), defaults=values
+            tenant_id=self.tenant.pk, key=file_key(cleaned.data), defaults=values
         )
         if not is_new and not is_stored(row.storage_name):
-            row.storage_name = stored
-            row.save(update_fields=["storage_name"])
+            row.storage_name = stored.name
+            row.last_used_at = timezone.now()
+            row.save(update_fields=["storage_name", "last_used_at"])
+        if row.storage_name == stored.name:
+            stored.keep_on_commit(write_alias())
         return row
-
-    def _describe(self, file: HelpFile, alternative_text: str) -> HelpFile:
-        """Remember a description for a file that has none, to be offered the next time."""
-        description = clean_description(alternative_text)
-        if description and not file.alternative_text:
-            file.alternative_text = description
-            file.save(update_fields=["alternative_text"])
-        return file
 
 
 def may_write_articles(person: Any) -> bool:

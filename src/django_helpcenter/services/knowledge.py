@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,7 +22,9 @@ from django_helpcenter.services.article_rules import (
 from django_helpcenter.services.article_writing import ArticleWriter
 from django_helpcenter.services.base import in_transaction, write_alias
 from django_helpcenter.services.categories import CategoryService
+from django_helpcenter.services.file_uses import keys_named_by, note_last_use
 from django_helpcenter.services.publishing import refuse_unfit
+from django_helpcenter.services.refusals import refusal
 from django_helpcenter.services.slugs import free_category_slug, free_slug, make_slug
 from django_helpcenter.services.tags import find_tags, tag_identity
 from django_helpcenter.services.versions import (
@@ -196,7 +197,7 @@ class KnowledgeService(ArticleWriter):
         self.require(PUBLISH, article)
         if expire_at is not None and expire_at <= max(publish_at or expire_at, timezone.now()):
             message = _("The end must be in the future, and after the beginning.")
-            raise ValidationError({"expire_at": message}, code="times")
+            raise refusal("expire_at", message, "times")
         return self.update_article(
             article,
             status=ArticleStatus.PUBLISHED,
@@ -260,7 +261,9 @@ class KnowledgeService(ArticleWriter):
         locked.status = ArticleStatus.ARCHIVED
         apply_visibility(locked)
         self._announce(locked, was_visible=was_visible, index=False)
+        named = keys_named_by(locked, using=write_alias())
         locked.delete()
+        note_last_use(self.tenant.pk, named, using=write_alias())
         self._leave_gone(addresses)
 
     def bulk_import_from_markdown(

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Func, OuterRef, Q, TextField, Value
 from django.utils.text import slugify
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from django_helpcenter.models import HelpArticle, HelpTag
 from django_helpcenter.services.base import ActorService, in_transaction, write_alias
+from django_helpcenter.services.refusals import refusal
 from django_helpcenter.services.slugs import make_slug
 from django_helpcenter.services.visibility import bump_corpus_version
 
@@ -66,10 +66,8 @@ class TagService(ActorService):
         taken = others.filter(Q(name=tag.name) | Q(slug=tag.slug)).first()
         if taken is not None:
             field = "name" if taken.name == tag.name else "slug"
-            raise ValidationError(
-                {field: _("The tag “%(name)s” has this already.") % {"name": taken.name}},
-                code="unique",
-            )
+            text = _("The tag “%(name)s” has this already.") % {"name": taken.name}
+            raise refusal(field, text, "unique")
 
     def _refresh(self, articles: list[int]) -> None:
         names = HelpTag.objects.filter(articles=OuterRef("pk")).order_by("name").values("name")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.conf import conf
 from django_helpcenter.exceptions import ConfigurationError
 from django_helpcenter.models import HelpArticle, HelpTransition
+from django_helpcenter.services.refusals import refusal
 from django_helpcenter.types import SystemActor
 
 if TYPE_CHECKING:
@@ -98,13 +98,8 @@ def find_transition(before: str, after: str) -> Transition:
     for step in TRANSITION_TABLE:
         if (step.before, step.after) == (before, after):
             return step
-    raise ValidationError(
-        {
-            "status": _("An article cannot go from %(before)s to %(after)s.")
-            % {"before": before, "after": after}
-        },
-        code="transition",
-    )
+    text = _("An article cannot go from %(before)s to %(after)s.")
+    raise refusal("status", text % {"before": before, "after": after}, "transition")
 
 
 def reachable_statuses(article: HelpArticle, actor: Actor) -> list[str]:

@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from django_helpcenter.exceptions import NotVisible
 from django_helpcenter.services.category_tree import CategoryNode, find_path
 from django_helpcenter.services.facets import language_name
 from django_helpcenter.services.reading import ReadingService
@@ -51,7 +50,7 @@ class SearchFilters:
     """What the address of a search page narrows the search to."""
 
     def __init__(self, request: HttpRequest, reading: ReadingService) -> None:
-        self._query = request.GET
+        self._query = request.GET.copy()
         self._reading = reading
         self._chosen = {
             name: clean_query(request.GET.get(name, "")) for name in (CATEGORY, TAG, LANGUAGE)
@@ -61,7 +60,13 @@ class SearchFilters:
             # A category without anything to read for this reader is none for them.
             self._path = find_path(reading.categories, slug)
             if not self._path:
-                raise NotVisible(f"No category {slug!r}.")
+                self._follow(slug)
+
+    def _follow(self, former: str) -> None:
+        """Choose what became of a category that had another slug before; raises NotVisible."""
+        moved = self._reading.find_moved_category(former)
+        self._path = find_path(self._reading.categories, moved.slug)
+        self._chosen[CATEGORY] = self._query[CATEGORY] = moved.slug
 
     @property
     def options(self) -> dict[str, Any]:

@@ -10,9 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from django_helpcenter.admin.files import content_address
 from django_helpcenter.models import HelpFile
 from django_helpcenter.services.files import FileService
 from django_helpcenter.types import SYSTEM
+from tests.documents import packed, pdf
 from tests.images import png, svg
 from tests.integration.admin.conftest import logged_in
 from tests.integration.admin.pages import told
@@ -109,6 +111,49 @@ def test_upload_without_a_file_is_refused(editor_client: Client, tenant: Any, ur
     for data in ({}, {"file": "text"}):
         response = editor_client.post(url, data)
         assert (response.status_code, response.json()) == (400, {"error": "Choose a file."})
+
+
+def test_uploaded_document_is_answered_with_a_link_that_names_kind_and_size(
+    editor_client: Client, tenant: Any, url: str
+) -> None:
+    response = upload(editor_client, url, pdf(), "Prices.html", alternative_text="The [new] prices")
+    file = HelpFile.objects.get()
+    words = rf"The \[new\] prices (PDF, {len(pdf())} bytes)"
+    assert response.json() == {
+        "markdown": f"[{words}](file:{file.key}.pdf)",
+        "name": "Prices.pdf",
+    }
+    assert (file.content_type, file.alternative_text) == ("application/pdf", "")
+
+
+def test_document_without_words_is_called_by_its_name(
+    editor_client: Client, tenant: Any, url: str
+) -> None:
+    response = upload(editor_client, url, pdf(), "Prices [1].pdf", alternative_text="")
+    assert response.json()["markdown"].startswith(r"[Prices \[1\].pdf (PDF, ")
+
+
+def test_kinds_of_the_setting_are_offered_and_taken(
+    editor_client: Client, tenant: Any, url: str, make_article: Any, settings: Any
+) -> None:
+    settings.HELP_CENTER_UPLOAD_TYPES = ["zip"]
+    article = make_article(tenant)
+    form = reverse("admin:help_center_helparticle_change", args=[article.pk])
+    assert 'image/svg+xml,.zip"' in editor_client.get(form).content.decode()
+    assert upload(editor_client, url, pdf(), "x.pdf").status_code == 400
+    assert upload(editor_client, url, packed({"a": b""}), "x.zip").status_code == 200
+
+
+def test_list_and_page_of_a_document_show_no_picture(editor_client: Client, tenant: Any) -> None:
+    file = FileService(tenant=tenant, actor=SYSTEM).add(pdf(), name="Prices.pdf")
+    page = reverse("admin:help_center_helpfile_change", args=[file.pk])
+    for url in (reverse(LIST), page):
+        text = editor_client.get(url).content.decode()
+        assert "<img class" not in text
+        assert "PDF" in text
+    assert f"(file:{file.file_name})" in text
+    saved = editor_client.get(content_address(file.file_name) or "")
+    assert saved.headers["Content-Disposition"] == 'attachment; filename="Prices.pdf"'
 
 
 def test_upload_is_only_posted(editor_client: Client, tenant: Any, url: str) -> None:

@@ -36,7 +36,7 @@ def files(tenant: Any, other_tenant: Any, settings: Any) -> list[HelpFile]:
     ]
     make_article(tenant, content=f"![x](image:{made[0].file_name})")
     for file in (made[0], made[1], made[3]):
-        HelpFile.objects.filter(pk=file.pk).update(created_at=timezone.now() - timedelta(days=31))
+        HelpFile.objects.filter(pk=file.pk).update(last_used_at=timezone.now() - timedelta(days=31))
     return made
 
 

@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.exceptions import DocumentationError, PermissionRefused
-from django_helpcenter.models import HelpArticle, HelpCategory
+from django_helpcenter.models import HelpArticle, HelpCategory, HelpFile
 from django_helpcenter.services.categories import CategoryService
 from django_helpcenter.services.documentation.export import DocumentationExport
 from django_helpcenter.services.documentation.export.target import MARKER
@@ -19,6 +19,7 @@ from django_helpcenter.services.file_storage import read_bytes
 from django_helpcenter.services.files import FileService
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.types import SYSTEM
+from tests.documents import pdf
 from tests.factories import make_article, make_category, make_user
 from tests.images import png
 from tests.integration.documentation.conftest import Folder, Sync, article
@@ -399,3 +400,26 @@ def test_export_leaves_the_help_center_as_it_is(tenant: Model, imported: Folder,
     before = snapshot(tenant)
     export(tenant, out)
     assert snapshot(tenant) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("Preise 2026 (neu).pdf", "files/{key}/Preise 2026 (neu).pdf"),
+        ("con.pdf", "files/{key}.pdf"),
+        ("é" * 200, "files/{key}.pdf"),
+    ],
+)
+def test_files_keep_their_names_on_the_way_there_and_back(
+    tenant: Model, out: Path, name: str, place: str
+) -> None:
+    file = FileService(tenant=tenant, actor=SYSTEM).add(pdf(), name=name)
+    text = f"[Preise]({file.reference}), [again][p]\n\n[p]: {file.reference}"
+    make_article(tenant, "Start", category=make_category(tenant, "Phones"), content=text)
+    export(tenant, out)
+    target = place.format(key=file.key)
+    assert (out / "phones" / target).read_bytes() == pdf()
+    other = assert_import_makes_the_same(tenant, out, "docs")
+    again = HelpFile.objects.for_tenant(other).get()
+    assert again.key == file.key
+    assert again.name == target.rpartition("/")[2]

@@ -14,7 +14,7 @@ from django.db.models import Model
 
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import HelpFile
-from django_helpcenter.services.documentation.images import ImageStore, StoredImage
+from django_helpcenter.services.documentation.local_files import FileStore, StoredFile
 from django_helpcenter.services.files import FileService
 from django_helpcenter.types import SYSTEM
 from tests.images import png
@@ -23,19 +23,19 @@ PNG = png()
 
 
 @pytest.fixture
-def store(tenant: Model, tmp_path: Path) -> ImageStore:
-    return ImageStore(tmp_path, FileService(tenant=tenant, actor=SYSTEM))
+def store(tenant: Model, tmp_path: Path) -> FileStore:
+    return FileStore(tmp_path, FileService(tenant=tenant, actor=SYSTEM))
 
 
 @pytest.fixture
-def image(store: ImageStore, tmp_path: Path) -> StoredImage:
+def image(store: FileStore, tmp_path: Path) -> StoredFile:
     (tmp_path / "a.png").write_bytes(PNG)
     found = store.find("a.png", is_absolute=False)
     assert found is not None
     return found
 
 
-def test_picture_is_kept_under_its_name(store: ImageStore, image: StoredImage) -> None:
+def test_picture_is_kept_under_its_name(store: FileStore, image: StoredFile) -> None:
     store.save(image)
     file = HelpFile.objects.get()
     assert (file.file_name, file.name) == (image.file, "a.png")
@@ -43,20 +43,20 @@ def test_picture_is_kept_under_its_name(store: ImageStore, image: StoredImage) -
 
 
 def test_picture_in_the_storage_is_not_written_again(
-    store: ImageStore, image: StoredImage, tenant: Model, tmp_path: Path
+    store: FileStore, image: StoredFile, tenant: Model, tmp_path: Path
 ) -> None:
     store.save(image)
     name = HelpFile.objects.get().storage_name
-    ImageStore(tmp_path, FileService(tenant=tenant, actor=SYSTEM)).save(image)
+    FileStore(tmp_path, FileService(tenant=tenant, actor=SYSTEM)).save(image)
     assert HelpFile.objects.get().storage_name == name
 
 
 def test_picture_that_the_storage_has_lost_is_stored_again(
-    store: ImageStore, image: StoredImage, tenant: Model, tmp_path: Path
+    store: FileStore, image: StoredFile, tenant: Model, tmp_path: Path
 ) -> None:
     store.save(image)
     default_storage.delete(HelpFile.objects.get().storage_name)
-    ImageStore(tmp_path, FileService(tenant=tenant, actor=SYSTEM)).save(image)
+    FileStore(tmp_path, FileService(tenant=tenant, actor=SYSTEM)).save(image)
     assert default_storage.open(HelpFile.objects.get().storage_name).read() == PNG
 
 
@@ -91,8 +91,8 @@ def _grow(path: Path) -> None:
     ],
 )
 def test_picture_that_changes_before_it_is_kept_is_refused(
-    store: ImageStore,
-    image: StoredImage,
+    store: FileStore,
+    image: StoredFile,
     tmp_path: Path,
     change: Callable[[Path], None],
     reason: str,
@@ -115,7 +115,7 @@ class BrokenStorage(InMemoryStorage):
 
 
 def test_storage_that_raises_its_own_errors_is_an_error_of_the_picture(
-    store: ImageStore, image: StoredImage, settings: Any, monkeypatch: pytest.MonkeyPatch
+    store: FileStore, image: StoredFile, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library = ModuleType("botocore.exceptions")
     library.BotoCoreError = BotoCoreError  # type: ignore[attr-defined]

@@ -56,10 +56,10 @@ def test_links_that_lead_nowhere_are_reported_and_left(folder: Folder, sync: Syn
     report = sync()
     assert figures(report) == {"created": 1}
     assert [(notice.line, notice.reason) for notice in report.warnings] == [
-        (3, "gone.md leads to no article and no image."),
+        (3, "gone.md leads to no article and no file."),
         (3, "The link ../out.md leads out of the folder."),
-        (3, "/pricing leads to no article and no image; it stays as an address of the site."),
-        (3, "form.pdf leads to no article and no image."),
+        (3, "/pricing leads to no article and no file; it stays as an address of the site."),
+        (3, "form.pdf leads to no article and no file."),
     ]
     assert article("a.md").content == text
 

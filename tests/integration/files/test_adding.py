@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.core.files.storage import InMemoryStorage, default_storage
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 
 from django_helpcenter.exceptions import ConfigurationError, ContentError, PermissionRefused
@@ -166,3 +168,41 @@ def test_description_that_no_column_takes_is_mended(add_file: AddFile) -> None:
     file.refresh_from_db()
     assert len(file.alternative_text) == 500
     assert file.alternative_text.startswith("a b? x")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_inner", [False, True])
+def test_bytes_leave_the_storage_with_a_transaction_that_is_rolled_back(
+    add_file: AddFile, tenant: Model, is_inner: bool
+) -> None:
+    with suppress(ZeroDivisionError), transaction.atomic():
+        with suppress(KeyError), transaction.atomic():
+            add_file()
+            assert len(stored_names(tenant)) == 1
+            if is_inner:
+                raise KeyError
+        if not is_inner:
+            raise ZeroDivisionError
+    assert stored_names(tenant) == []
+    assert not HelpFile.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bytes_stay_in_the_storage_with_a_transaction_that_is_committed(
+    add_file: AddFile, tenant: Model
+) -> None:
+    with transaction.atomic(), transaction.atomic():
+        file = add_file()
+    gc.collect()
+    assert default_storage.exists(file.storage_name)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bytes_of_before_stay_when_bringing_them_again_is_rolled_back(
+    add_file: AddFile, tenant: Model
+) -> None:
+    file = add_file()
+    with suppress(ZeroDivisionError), transaction.atomic():
+        add_file()
+        raise ZeroDivisionError
+    assert default_storage.exists(file.storage_name)

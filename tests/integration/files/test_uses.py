@@ -10,11 +10,14 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.files.storage import default_storage
 from django.db import models
+from django.db.models.signals import post_delete
 from django.utils import timezone
 
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.exceptions import PermissionRefused
 from django_helpcenter.models import HelpArticle, HelpFile
+from django_helpcenter.models.drafts import DraftText
+from django_helpcenter.services.drafts import DraftService
 from django_helpcenter.services.file_uses import HOLDERS, articles_with, unused_files
 from django_helpcenter.services.files import FileService
 from django_helpcenter.services.knowledge import KnowledgeService
@@ -50,6 +53,7 @@ def test_every_model_with_a_text_keeps_the_files_that_it_names() -> None:
         (f"[![a](<image:{KEYS[0]}.gif>)][b]\n\n[b]: image:{KEYS[1]}.png", KEYS),
         (f"image:{KEYS[0].upper()}.png image:{KEYS[0]} image:{KEYS[0]}.exe", []),
         (f"öä\n{'text ' * 90_000}image:{KEYS[1]}.png", [KEYS[1]]),
+        (f"[a](file:{KEYS[0]}.pdf), [b](file:{KEYS[1]}.docx)", KEYS),
     ],
 )
 def test_keys_are_read_out_of_the_text(tenant: Any, content: str, keys: list[str]) -> None:
@@ -140,7 +144,93 @@ def test_only_old_unused_files_are_deleted_together(add_file: AddFile, tenant: A
     used, old, fresh = (add_file(png(shade)) for shade in (1, 2, 3))
     make_article(tenant, content=reference(used))
     long_ago = timezone.now() - timedelta(days=40)
-    HelpFile.objects.filter(pk__in=[used.pk, old.pk]).update(created_at=long_ago)
+    HelpFile.objects.filter(pk__in=[used.pk, old.pk]).update(last_used_at=long_ago)
     before = timezone.now() - timedelta(days=30)
     assert FileService(tenant=tenant, actor=SYSTEM).delete_unused(before=before) == 1
     assert set(HelpFile.objects.all()) == {used, fresh}
+
+
+LONG_AGO = timedelta(days=40)
+
+
+def forgotten(file: HelpFile) -> HelpFile:
+    """Return a file that nobody has used for long."""
+    HelpFile.objects.filter(pk=file.pk).update(last_used_at=timezone.now() - LONG_AGO)
+    return file
+
+
+def long_unused(tenant: Any) -> list[HelpFile]:
+    return list(unused_files(tenant, before=timezone.now() - timedelta(days=30)))
+
+
+def test_file_that_was_brought_again_is_not_unused_for_long(add_file: AddFile, tenant: Any) -> None:
+    file = forgotten(add_file())
+    assert long_unused(tenant) == [file]
+    assert add_file() == file
+    assert long_unused(tenant) == []
+
+
+def test_file_that_was_taken_out_of_a_text_is_not_unused_for_long(
+    add_file: AddFile, tenant: Any
+) -> None:
+    file = forgotten(add_file())
+    article = make_article(tenant, content=reference(file), status=ArticleStatus.DRAFT)
+    KnowledgeService(tenant=tenant, actor=SYSTEM).update_article(article, content="Without it.")
+    assert list(unused_files(tenant)) == [file]
+    assert long_unused(tenant) == []
+
+
+def test_file_of_a_deleted_article_is_not_unused_for_long(add_file: AddFile, tenant: Any) -> None:
+    now, former = forgotten(add_file(png(1))), forgotten(add_file(png(2)))
+    article = make_article(tenant, content=reference(former), status=NOW)
+    service = KnowledgeService(tenant=tenant, actor=SYSTEM)
+    service.update_article(article, content=reference(now))
+    for file in (now, former):
+        forgotten(file)
+    service.delete_article(article)
+    assert set(unused_files(tenant)) == {now, former}
+    assert long_unused(tenant) == []
+
+
+@pytest.mark.parametrize("end", ["discard", "save"])
+def test_file_of_a_former_draft_is_not_unused_for_long(
+    add_file: AddFile, tenant: Any, end: str
+) -> None:
+    file = forgotten(add_file())
+    article = make_article(tenant)
+    service = DraftService(tenant=tenant, actor=make_author("writer", "change_helparticle"))
+    draft = service.save(article, DraftText("A", "", reference(file)))
+    if end == "discard":
+        service.discard(draft)
+    else:
+        service.save(article, DraftText("A", "", "Without it."))
+    assert list(unused_files(tenant)) == [file]
+    assert long_unused(tenant) == []
+
+
+def test_other_text_says_nothing_of_a_file(add_file: AddFile, tenant: Any) -> None:
+    file = forgotten(add_file())
+    article = make_article(tenant, content=reference(file), status=ArticleStatus.DRAFT)
+    KnowledgeService(tenant=tenant, actor=SYSTEM).update_article(
+        article, content=f"More. {reference(file)}"
+    )
+    file.refresh_from_db()
+    assert file.last_used_at < timezone.now() - timedelta(days=30)
+
+
+def test_file_that_is_brought_while_others_are_deleted_stays(
+    add_file: AddFile, tenant: Any, settings: Any
+) -> None:
+    first, second = forgotten(add_file(png(1))), forgotten(add_file(png(2)))
+    service = FileService(tenant=tenant, actor=SYSTEM)
+
+    def bring_second(instance: HelpFile, **kwargs: Any) -> None:
+        if instance.pk == first.pk:
+            add_file(png(2))
+
+    post_delete.connect(bring_second, sender=HelpFile)
+    try:
+        assert service.delete_unused(before=timezone.now() - timedelta(days=30)) == 1
+    finally:
+        post_delete.disconnect(bring_second, sender=HelpFile)
+    assert list(HelpFile.objects.all()) == [second]

@@ -13,12 +13,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from django_helpcenter.choices import ArticleStatus
+from django_helpcenter.choices import ArticleStatus, FileType
 from django_helpcenter.conf import conf
 from django_helpcenter.models import HelpArticle, HelpFile, get_tenant_model
 from django_helpcenter.services.files import FileService
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.types import SYSTEM
+from tests.documents import office, open_document, pdf
 from tests.factories import make_article, make_author, make_user
 from tests.images import png, svg
 
@@ -215,7 +216,7 @@ def test_no_page_names_the_place_in_the_storage(file: HelpFile, tenant: Any) -> 
         ("a\0b\r\nX-Evil: 1.png", 'inline; filename="a b X-Evil 1.png"'),
         ("gpj.\u202egnp.exe", 'inline; filename="gpj. gnp.png"'),
         ("Größe.html", "inline; filename*=utf-8''Gr%C3%B6%C3%9Fe.png"),
-        ("", 'inline; filename="image.png"'),
+        ("", 'inline; filename="file.png"'),
         (".htaccess", 'inline; filename="htaccess.png"'),
         ("x" * 500, f'inline; filename="{"x" * 196}.png"'),
     ],
@@ -242,3 +243,48 @@ def test_address_of_no_file_is_not_found(tenant: Any) -> None:
     base = reverse("help_center:home")
     for name in ("x", "../x.png", "0A" * 16 + ".png", "0a" * 16, "%00.png"):
         assert Client().get(f"{base}files/{name}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "content_type", "told"),
+    [
+        (pdf(), "Größe.pdf", "application/pdf", "filename*=utf-8''Gr%C3%B6%C3%9Fe.pdf"),
+        (b"<script>alert(1)</script>", "a.txt", "text/plain; charset=utf-8", 'filename="a.txt"'),
+        (b"=1+1", "a.csv", "text/csv; charset=utf-8", 'filename="a.csv"'),
+        (office(), '"><script>.html', FileType.DOCX, 'filename="script.docx"'),
+        (open_document(), "報告.odt", FileType.ODT, "filename*=utf-8''%E5%A0%B1%E5%91%8A.odt"),
+    ],
+)
+def test_document_is_saved_and_not_opened(
+    tenant: Any, data: bytes, name: str, content_type: str, told: str
+) -> None:
+    file = add(tenant, data, name=name)
+    make_article(tenant, content=f"[Get it]({file.reference})")
+    response = get(file)
+    assert response.content == data
+    assert response.headers["Content-Type"] == content_type
+    assert response.headers["Content-Disposition"] == f"attachment; {told}"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Content-Security-Policy"].endswith("; sandbox")
+
+
+def test_document_of_a_hidden_article_does_not_exist(tenant: Any) -> None:
+    file = add(tenant, pdf(), name="a.pdf")
+    make_article(tenant, content=f"[Get it]({file.reference})", target_roles=["dispatcher"])
+    assert get(file).status_code == 404
+    assert get(file, make_user("reader", roles=("dispatcher",))).status_code == 200
+
+
+def test_page_links_to_a_document(tenant: Any) -> None:
+    file = add(tenant, pdf(), name="a.pdf")
+    article = make_article(tenant, content=f"[Get it]({file.reference}) ![no](file:{file.key}.pdf)")
+    page = Client().get(reverse("help_center:article", args=[article.slug])).content.decode()
+    assert f'<a href="{address(file)}">Get it</a> no' in page
+
+
+def test_equal_texts_are_one_file_under_both_endings(tenant: Any) -> None:
+    file = add(tenant, b"a;b", name="a.txt")
+    assert add(tenant, b"a;b", name="a.csv").pk == file.pk
+    make_article(tenant, content=f"[Get it](file:{file.key}.csv)")
+    assert Client().get(address(file)).status_code == 200
+    assert Client().get(address(file).replace(".txt", ".csv")).status_code == 200

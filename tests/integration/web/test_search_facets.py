@@ -8,6 +8,10 @@ import pytest
 from django.db.models import Model
 from django.test import Client
 
+from django_helpcenter.choices import ArticleStatus
+from django_helpcenter.models import HelpArticle, HelpCategory
+from django_helpcenter.services.categories import CategoryService
+from django_helpcenter.types import SYSTEM
 from tests.factories import make_article, make_category, make_indexed
 
 
@@ -172,3 +176,34 @@ def test_category_with_one_below_it_is_left_to_that(client: Client, tenant: Mode
     make_article(tenant, "Valve", category=below)
     make_indexed(tenant, "Valve elsewhere", category=make_category(tenant, "Elsewhere"))
     assert {link.label for link in groups(client)["Category"]} == {"Below", "Elsewhere"}
+
+
+@pytest.fixture
+def renamed(valves: None, tenant: Model) -> None:
+    """Rename the doors to gates, and let another category that is gone now lead there."""
+    doors = HelpCategory.objects.for_tenant(tenant).get(slug="doors-gates")
+    service = CategoryService(tenant=tenant, actor=SYSTEM)
+    service.rename(doors, name=doors.name, slug="gates")
+    service.merge(make_category(tenant, "Hatches"), into=doors)
+
+
+@pytest.mark.usefixtures("renamed")
+@pytest.mark.parametrize("former", ["doors-gates", "hatches"])
+def test_former_slug_of_a_category_narrows_to_what_it_became(client: Client, former: str) -> None:
+    response = client.get("/help/search/", {"q": "valve", "category": former})
+    assert response.status_code == 200
+    assert [result.hit.title for result in response.context["page"].results] == ["Valve one"]
+    [chosen] = groups(client, category=former, lang="en")["Category"]
+    assert (chosen.label, chosen.url) == ("Doors & gates", "?q=valve&lang=en")
+    [language] = groups(client, category=former, lang="en")["Language"]
+    assert language.url == "?q=valve&category=gates"
+
+
+@pytest.mark.usefixtures("renamed")
+def test_former_slug_of_a_category_with_nothing_to_read_is_not_found(
+    client: Client, tenant: Model
+) -> None:
+    HelpArticle.objects.for_tenant(tenant).filter(title="Valve one").update(
+        status=ArticleStatus.DRAFT
+    )
+    assert client.get("/help/search/", {"q": "valve", "category": "hatches"}).status_code == 404

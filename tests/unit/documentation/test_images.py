@@ -9,7 +9,7 @@ import pytest
 
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import get_tenant_model
-from django_helpcenter.services.documentation.images import ImageStore
+from django_helpcenter.services.documentation.local_files import FileStore
 from django_helpcenter.services.files import FileService
 from django_helpcenter.types import SYSTEM
 from tests.images import gif, jpeg, png, svg, vp8, webp
@@ -17,12 +17,12 @@ from tests.images import gif, jpeg, png, svg, vp8, webp
 PNG = png()
 
 
-def image_store(root: Path) -> ImageStore:
-    return ImageStore(root, FileService(tenant=get_tenant_model()(pk=7), actor=SYSTEM))
+def image_store(root: Path) -> FileStore:
+    return FileStore(root, FileService(tenant=get_tenant_model()(pk=7), actor=SYSTEM))
 
 
 @pytest.fixture
-def store(tmp_path: Path, settings: Any) -> ImageStore:
+def store(tmp_path: Path, settings: Any) -> FileStore:
     settings.STORAGES = {
         **settings.STORAGES,
         "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
@@ -41,7 +41,7 @@ def store(tmp_path: Path, settings: Any) -> ImageStore:
     ],
 )
 def test_kind_of_a_picture_is_told_by_its_content(
-    store: ImageStore, tmp_path: Path, data: bytes, extension: str
+    store: FileStore, tmp_path: Path, data: bytes, extension: str
 ) -> None:
     (tmp_path / "x.bin").write_bytes(data)
     found = store.find("x.bin", is_absolute=False)
@@ -50,7 +50,7 @@ def test_kind_of_a_picture_is_told_by_its_content(
     assert found.address == f"image:{found.file}"
 
 
-def test_equal_pictures_have_one_name(store: ImageStore, tmp_path: Path) -> None:
+def test_equal_pictures_have_one_name(store: FileStore, tmp_path: Path) -> None:
     for name in ("a.png", "b.png"):
         (tmp_path / name).write_bytes(PNG)
     one, two = (store.find(name, is_absolute=False) for name in ("a.png", "b.png"))
@@ -59,7 +59,7 @@ def test_equal_pictures_have_one_name(store: ImageStore, tmp_path: Path) -> None
     assert one.file == two.file
 
 
-def test_picture_has_the_name_of_what_is_kept_of_it(store: ImageStore, tmp_path: Path) -> None:
+def test_picture_has_the_name_of_what_is_kept_of_it(store: FileStore, tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(PNG)
     (tmp_path / "b.png").write_bytes(png(after=b"something behind it"))
     one, two = (store.find(name, is_absolute=False) for name in ("a.png", "b.png"))
@@ -68,7 +68,7 @@ def test_picture_has_the_name_of_what_is_kept_of_it(store: ImageStore, tmp_path:
     assert one.file == two.file
 
 
-def test_absolute_address_looks_into_public_folders(store: ImageStore, tmp_path: Path) -> None:
+def test_absolute_address_looks_into_public_folders(store: FileStore, tmp_path: Path) -> None:
     (tmp_path / "static/img").mkdir(parents=True)
     (tmp_path / "static/img/a.png").write_bytes(PNG)
     assert store.find("img/a.png", is_absolute=True) is not None
@@ -76,7 +76,7 @@ def test_absolute_address_looks_into_public_folders(store: ImageStore, tmp_path:
 
 
 @pytest.mark.parametrize("path", ["missing.png", "folder", "a\0b.png", "page.html"])
-def test_what_is_no_picture_is_not_found(store: ImageStore, tmp_path: Path, path: str) -> None:
+def test_what_is_no_picture_is_not_found(store: FileStore, tmp_path: Path, path: str) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "page.html").write_text("<p>", encoding="utf-8")
     assert store.find(path, is_absolute=False) is None
@@ -93,7 +93,7 @@ def test_what_is_no_picture_is_not_found(store: ImageStore, tmp_path: Path, path
     ],
 )
 def test_picture_that_is_not_taken_says_why(
-    store: ImageStore, tmp_path: Path, settings: Any, data: bytes, reason: str
+    store: FileStore, tmp_path: Path, settings: Any, data: bytes, reason: str
 ) -> None:
     settings.HELP_CENTER_IMPORT_MAX_IMAGE_BYTES = len(PNG)
     (tmp_path / "a.png").write_bytes(data)
@@ -102,7 +102,7 @@ def test_picture_that_is_not_taken_says_why(
             store.find("a.png", is_absolute=False)
 
 
-def test_link_out_of_the_folder_is_not_followed(store: ImageStore, tmp_path: Path) -> None:
+def test_link_out_of_the_folder_is_not_followed(store: FileStore, tmp_path: Path) -> None:
     outside = tmp_path.parent / "outside.png"
     outside.write_bytes(PNG)
     (tmp_path / "a.png").symlink_to(outside)
@@ -111,7 +111,7 @@ def test_link_out_of_the_folder_is_not_followed(store: ImageStore, tmp_path: Pat
 
 
 def test_picture_with_too_many_pixels_is_not_taken(
-    store: ImageStore, tmp_path: Path, settings: Any
+    store: FileStore, tmp_path: Path, settings: Any
 ) -> None:
     settings.HELP_CENTER_IMAGE_MAX_PIXELS = 5
     (tmp_path / "a.png").write_bytes(PNG)

@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping
 from django.utils.translation import gettext as _
 
 from django_helpcenter.choices import FileType
+from django_helpcenter.content.clean_file import CleanFile
 from django_helpcenter.content.images.gif import clean_gif
 from django_helpcenter.content.images.jpeg import clean_jpeg
-from django_helpcenter.content.images.pieces import CleanImage, ImageDamaged
+from django_helpcenter.content.images.pieces import ImageDamaged
 from django_helpcenter.content.images.png import clean_png
 from django_helpcenter.content.images.svg import clean_svg
 from django_helpcenter.content.images.webp import clean_webp
@@ -35,10 +36,9 @@ _OTHERS = (
     (re.compile(rb"....ftyp(?:hei[cfmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL), "HEIC"),
     (re.compile(rb"BM"), "BMP"),
     (re.compile(rb"II\*\x00|MM\x00\*"), "TIFF"),
-    (re.compile(rb"%PDF-"), "PDF"),
 )
 
-_CLEANERS: Mapping[FileType, Callable[[bytes], CleanImage]] = {
+_CLEANERS: Mapping[FileType, Callable[[bytes], CleanFile]] = {
     FileType.PNG: clean_png,
     FileType.JPEG: clean_jpeg,
     FileType.GIF: clean_gif,
@@ -55,7 +55,12 @@ def image_type(data: bytes) -> FileType | None:
     return None
 
 
-def clean_image(data: bytes, *, max_pixels: int) -> CleanImage:
+def foreign_image_type(data: bytes) -> str:
+    """Return the name of what is kept in another way than as an image of ours, "" for none."""
+    return next((name for signature, name in _OTHERS if signature.match(data)), "")
+
+
+def clean_image(data: bytes, *, max_pixels: int) -> CleanFile:
     """Return an image with nothing in it but what draws.
 
     The same image comes out when it is cleaned again. ``max_pixels`` limits width times height, for
@@ -83,7 +88,7 @@ def clean_image(data: bytes, *, max_pixels: int) -> CleanImage:
 
 
 def _not_taken(data: bytes) -> str:
-    for signature, name in _OTHERS:
-        if signature.match(data):
-            return _("%(kind)s files are not taken; save it as PNG, JPEG or WebP") % {"kind": name}
+    name = foreign_image_type(data)
+    if name:
+        return _("%(kind)s files are not taken; save it as PNG, JPEG or WebP") % {"kind": name}
     return _("it is not a PNG, JPEG, GIF, WebP or SVG image")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django_helpcenter.choices import FileType
+from django_helpcenter.content.clean_file import CleanFile
 from django_helpcenter.content.images.pieces import (
     ByteReader,
-    CleanImage,
     ImageDamaged,
     checked_size,
 )
@@ -16,7 +16,7 @@ _CONTROL, _APPLICATION = 0xF9, 0xFF
 _LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 
 
-def clean_gif(data: bytes) -> CleanImage:
+def clean_gif(data: bytes) -> CleanFile:
     """Return a GIF without comments, programs' own data and what stands behind its end."""
     reader = ByteReader(data)
     header = reader.take(6)
@@ -39,7 +39,7 @@ def clean_gif(data: bytes) -> CleanImage:
     if not has_picture:
         raise ImageDamaged
     kept.append(bytes((_END,)))
-    return CleanImage(FileType.GIF, b"".join(kept), *checked_size(width, height))
+    return CleanFile(FileType.GIF, b"".join(kept), *checked_size(width, height))
 
 
 def _colors(flags: int) -> int:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from django_helpcenter.choices import FileType
+from django_helpcenter.content.clean_file import CleanFile
 from django_helpcenter.content.images.orientation import (
     UPRIGHT,
     orientation_exif,
@@ -14,7 +15,6 @@ from django_helpcenter.content.images.orientation import (
 )
 from django_helpcenter.content.images.pieces import (
     ByteReader,
-    CleanImage,
     ImageDamaged,
     checked_size,
 )
@@ -42,7 +42,7 @@ class _Parts:
     has_picture: bool = False
 
 
-def clean_jpeg(data: bytes) -> CleanImage:
+def clean_jpeg(data: bytes) -> CleanFile:
     """Return a JPEG without camera data, comments, thumbnails and what stands behind its end.
 
     The way up is kept, so that photos do not lie on their side.
@@ -62,7 +62,7 @@ def clean_jpeg(data: bytes) -> CleanImage:
     if parts.orientation != UPRIGHT:
         exif = _segment(_EXIF, _EXIF_NAME + orientation_exif(parts.orientation))
     kept = [_bare(_START), parts.introduction, exif, *parts.rest, _bare(_END)]
-    return CleanImage(FileType.JPEG, b"".join(kept), *turned(parts.size, parts.orientation))
+    return CleanFile(FileType.JPEG, b"".join(kept), *turned(parts.size, parts.orientation))
 
 
 def _keep(parts: _Parts, marker: int, content: bytes) -> None:

@@ -2,26 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from django_helpcenter.choices import FileType
-
 
 class ImageDamaged(Exception):
     """The bytes are not what their beginning promises."""
-
-
-@dataclass(frozen=True, slots=True)
-class CleanImage:
-    """An image that says nothing but what it shows; 0 × 0 where it has no size of its own.
-
-    ``width`` and ``height`` are those that a reader sees, with the picture turned upright.
-    """
-
-    type: FileType
-    data: bytes
-    width: int
-    height: int
 
 
 class ByteReader:

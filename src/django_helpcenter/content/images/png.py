@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator
 
 from django_helpcenter.choices import FileType
+from django_helpcenter.content.clean_file import CleanFile
 from django_helpcenter.content.images.orientation import (
     UPRIGHT,
     orientation_exif,
@@ -14,7 +15,6 @@ from django_helpcenter.content.images.orientation import (
 )
 from django_helpcenter.content.images.pieces import (
     ByteReader,
-    CleanImage,
     ImageDamaged,
     checked_size,
 )
@@ -36,7 +36,7 @@ _MAX_PROFILE = 4_000_000
 _MAY_BE_LEFT_OUT = 0x20
 
 
-def clean_png(data: bytes) -> CleanImage:
+def clean_png(data: bytes) -> CleanFile:
     """Return a PNG without texts, dates, and whatever stands behind its end."""
     kept: list[bytes] = [_SIGNATURE]
     size, orientation = (0, 0), UPRIGHT
@@ -58,7 +58,7 @@ def clean_png(data: bytes) -> CleanImage:
             raise ImageDamaged
     if not has_pixels:
         raise ImageDamaged
-    return CleanImage(FileType.PNG, b"".join(kept), *size)
+    return CleanFile(FileType.PNG, b"".join(kept), *size)
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 from django.utils.translation import gettext as _
 
 from django_helpcenter.choices import FileType
-from django_helpcenter.content.images.pieces import CleanImage
+from django_helpcenter.content.clean_file import CleanFile
 from django_helpcenter.exceptions import ContentError
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
@@ -68,7 +68,7 @@ _MAX_DEPTH = 100
 _PIXELS = re.compile(r"\s*(\d{1,6}(?:\.\d*)?)(?:px)?\s*")
 
 
-def clean_svg(data: bytes) -> CleanImage:
+def clean_svg(data: bytes) -> CleanFile:
     """Return a drawing without comments and programs' own data; raises ContentError."""
     problem = svg_problem(data)
     if problem:
@@ -80,7 +80,7 @@ def clean_svg(data: bytes) -> CleanImage:
     _strip(root)
     root.set("xmlns", _NAMESPACE)
     root.set("xmlns:xlink", _XLINK)
-    return CleanImage(FileType.SVG, ET.tostring(root, encoding="utf-8"), *_size(root))
+    return CleanFile(FileType.SVG, ET.tostring(root, encoding="utf-8"), *_size(root))
 
 
 def _strip(element: ET.Element) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django_helpcenter.choices import FileType
+from django_helpcenter.content.clean_file import CleanFile
 from django_helpcenter.content.images.orientation import (
     UPRIGHT,
     orientation_exif,
@@ -12,7 +13,6 @@ from django_helpcenter.content.images.orientation import (
 )
 from django_helpcenter.content.images.pieces import (
     ByteReader,
-    CleanImage,
     ImageDamaged,
     checked_size,
 )
@@ -25,7 +25,7 @@ _HAS_EXIF, _HAS_XMP = 0x08, 0x04
 _FRAME_HEADER = 16
 
 
-def clean_webp(data: bytes) -> CleanImage:
+def clean_webp(data: bytes) -> CleanFile:
     """Return a WebP without camera data, and what stands behind its end."""
     length = int.from_bytes(data[4:8], "little") - 4
     chunks = ByteReader(data, 12).take(length)
@@ -44,7 +44,7 @@ def clean_webp(data: bytes) -> CleanImage:
     body = b"WEBP" + b"".join(kept)
     data = b"RIFF" + len(body).to_bytes(4, "little") + body
     # Browsers do not agree on whether this is turned; Chromium shows it as it lies.
-    return CleanImage(FileType.WEBP, data, *size)
+    return CleanFile(FileType.WEBP, data, *size)
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -37,7 +37,10 @@ class Command(DatabaseCommand):
             "--days",
             type=int,
             default=DEFAULT_DAYS,
-            help=f"only files that were added so many days ago or more (default: {DEFAULT_DAYS})",
+            help=(
+                "only files that were brought, or taken out of a text, so many days ago or more "
+                f"(default: {DEFAULT_DAYS})"
+            ),
         )
         parser.add_argument("--delete", action="store_true", help="delete them")
 
@@ -52,10 +55,10 @@ class Command(DatabaseCommand):
                     count = FileService(tenant=tenant, actor=SYSTEM).delete_unused(before=before)
                     self.stdout.write(f"{tenant}: {count} deleted.")
                 else:
-                    files = list(unused_files(tenant, before=before).order_by("created_at", "pk"))
+                    files = list(unused_files(tenant, before=before).order_by("last_used_at", "pk"))
                     for file in files:
                         self.stdout.write(
-                            f"{file.created_at:%Y-%m-%d}  {filesizeformat(file.size):>9}  "
+                            f"{file.last_used_at:%Y-%m-%d}  {filesizeformat(file.size):>9}  "
                             f"{file.file_name}  {file.name}"
                         )
                     self.stdout.write(f"{tenant}: {len(files)} unused.")

@@ -19,8 +19,8 @@ from django_helpcenter.services.base import write_alias
 from django_helpcenter.services.documentation.categories import CategoryFinder
 from django_helpcenter.services.documentation.duplicates import distinct_ids, distinct_slugs
 from django_helpcenter.services.documentation.folders import FolderTree
-from django_helpcenter.services.documentation.images import ImageStore
 from django_helpcenter.services.documentation.linking import Sitemap
+from django_helpcenter.services.documentation.local_files import FileStore
 from django_helpcenter.services.documentation.matching import (
     HALF,
     ArticleRow,
@@ -76,13 +76,13 @@ class Planner:
         *,
         tenant: models.Model,
         source: str,
-        images: ImageStore,
+        files: FileStore,
         report: SyncReport,
     ) -> None:
         self.documents = documents
         self.unreadable = unreadable
         self.source = source
-        self.images = images
+        self.files = files
         self.report = report
         self.folders = FolderTree(documents, site_language=settings.LANGUAGE_CODE)
         self.rows = load_rows(tenant, source)
@@ -213,7 +213,7 @@ class Planner:
         articles |= {work.path: work.article for work in works}
         stubs = [_stub(file) for file in self.unreadable]
         return TargetResolver(
-            Sitemap([*self.documents, *stubs], self.folders), self.images, articles
+            Sitemap([*self.documents, *stubs], self.folders), self.files, articles
         )
 
     def _sort(self, works: Sequence[Work], plan: Plan) -> None:

@@ -16,7 +16,7 @@ from django_helpcenter.exceptions import (
     EmbeddingError,
 )
 from django_helpcenter.services.base import ActorService
-from django_helpcenter.services.documentation.images import ImageStore
+from django_helpcenter.services.documentation.local_files import FileStore
 from django_helpcenter.services.documentation.matching import ArticleRow
 from django_helpcenter.services.documentation.planning import Plan, Planner
 from django_helpcenter.services.documentation.reading import Document, read_document
@@ -104,13 +104,13 @@ class DocumentationService(ActorService):
     ) -> None:
         snippet_files = take_snippet_files(folder)
         documents, unreadable = _read_all(folder, report)
-        images = ImageStore(folder.root, FileService(tenant=self.tenant, actor=self.actor))
+        files = FileStore(folder.root, FileService(tenant=self.tenant, actor=self.actor))
         plan = Planner(
-            documents, unreadable, tenant=self.tenant, source=name, images=images, report=report
+            documents, unreadable, tenant=self.tenant, source=name, files=files, report=report
         ).plan()
         # Before the articles that name them: their passages hold the texts.
         SnippetImport(
-            tenant=self.tenant, actor=self.actor, source=name, images=images, report=report
+            tenant=self.tenant, actor=self.actor, source=name, files=files, report=report
         ).run(snippet_files, plan.targets)
         has_notices = report.failures or report.conflict_notices
         if not (plan.works or plan.unchanged or has_notices or snippet_files):
@@ -122,14 +122,14 @@ class DocumentationService(ActorService):
         if report.dry_run:
             _count_planned(plan, missing, report)
         else:
-            self._write(plan, missing, name, images, report, progress)
+            self._write(plan, missing, name, files, report, progress)
 
     def _write(
         self,
         plan: Plan,
         missing: list[ArticleRow],
         name: str,
-        images: ImageStore,
+        files: FileStore,
         report: SyncReport,
         progress: Progress,
     ) -> None:
@@ -139,7 +139,7 @@ class DocumentationService(ActorService):
                     tenant=self.tenant,
                     actor=self.actor,
                     source=name,
-                    images=images,
+                    files=files,
                     index=index,
                     report=report,
                 )

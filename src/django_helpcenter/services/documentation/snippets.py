@@ -14,7 +14,7 @@ from django_helpcenter.exceptions import ArticleConflict, ContentError, Permissi
 from django_helpcenter.models import HelpSnippet
 from django_helpcenter.models.articles import default_language
 from django_helpcenter.models.snippets import MAX_SNIPPET_LENGTH
-from django_helpcenter.services.documentation.images import ImageStore
+from django_helpcenter.services.documentation.local_files import FileStore
 from django_helpcenter.services.documentation.reading import Document, read_document
 from django_helpcenter.services.documentation.report import SyncReport
 from django_helpcenter.services.documentation.rewriting import find_references
@@ -66,12 +66,12 @@ class SnippetImport:
         tenant: models.Model,
         actor: Actor,
         source: str,
-        images: ImageStore,
+        files: FileStore,
         report: SyncReport,
     ) -> None:
         self.service = SnippetService(tenant=tenant, actor=actor)
         self.source = source
-        self.images = images
+        self.files = files
         self.report = report
         rows = HelpSnippet.objects.for_tenant(tenant)
         self.rows = {(row.key, row.language): row for row in rows}
@@ -135,8 +135,8 @@ class SnippetImport:
         self.report.snippets += 1
         if self.report.dry_run:
             return
-        for image in said.work.images:
-            self.images.save(image)
+        for file in said.work.files:
+            self.files.save(file)
         if row is None:
             self.service.create(key=said.key, language=said.language, **fields)
         else:

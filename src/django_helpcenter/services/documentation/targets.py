@@ -6,34 +6,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django_helpcenter.exceptions import ContentError
-from django_helpcenter.services.documentation.images import ImageStore, StoredImage
 from django_helpcenter.services.documentation.linking import (
     Sitemap,
     file_path,
     is_local,
     split_target,
 )
+from django_helpcenter.services.documentation.local_files import FileStore, StoredFile
 from django_helpcenter.services.documentation.reading import Document
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The address to write, ``""`` to leave the author's; the picture to store; what is wrong."""
+    """The address to write, ``""`` to leave the author's; the file to store; what is wrong."""
 
     address: str = ""
-    image: StoredImage | None = None
+    file: StoredFile | None = None
     problem: str = ""
 
 
 class TargetResolver:
-    """Turns addresses between files into links between articles, and pictures into stored ones.
+    """Turns addresses between files into links between articles, and local files into stored ones.
 
     ``articles`` gives the primary keys by the files' paths.
     """
 
-    def __init__(self, sitemap: Sitemap, images: ImageStore, articles: Mapping[str, int]) -> None:
+    def __init__(self, sitemap: Sitemap, files: FileStore, articles: Mapping[str, int]) -> None:
         self.sitemap = sitemap
-        self.images = images
+        self.files = files
         self.articles = articles
 
     def resolve(self, target: str, document: Document) -> Target:
@@ -47,12 +47,12 @@ class TargetResolver:
         if found is not None:
             return self._article(target, document, found)
         try:
-            image = self.images.find(path, is_absolute=target.startswith("/")) if path else None
+            file = self.files.find(path, is_absolute=target.startswith("/")) if path else None
         except ContentError as exc:
-            return Target(problem=f"The image {target} is not taken over: {exc}.")
-        if image is not None:
-            return Target(image.address, image)
-        problem = f"{target} leads to no article and no image"
+            return Target(problem=f"The file {target} is not taken over: {exc}.")
+        if file is not None:
+            return Target(file.address, file)
+        problem = f"{target} leads to no article and no file"
         if target.startswith("/"):
             return Target(problem=f"{problem}; it stays as an address of the site.")
         return Target(problem=f"{problem}.")

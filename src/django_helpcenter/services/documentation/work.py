@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django_helpcenter.models import HelpArticle, HelpTag
 from django_helpcenter.services.documentation.folders import CategoryPlace
-from django_helpcenter.services.documentation.images import StoredImage
+from django_helpcenter.services.documentation.local_files import StoredFile
 from django_helpcenter.services.documentation.matching import ArticleRow
 from django_helpcenter.services.documentation.reading import Document
 from django_helpcenter.services.documentation.revisions import article_revision
@@ -43,7 +43,7 @@ class Work:
     slug: str = ""
     text: ArticleText | None = None
     content: str = ""
-    images: list[StoredImage] = field(default_factory=list)
+    files: list[StoredFile] = field(default_factory=list)
 
     @property
     def path(self) -> str:
@@ -72,8 +72,8 @@ class Work:
                 replacements[reference.target] = target.address
             elif target.problem:
                 problems[text.first_line + reference.start, target.problem] = None
-            if target.image is not None:
-                self.images.append(target.image)
+            if target.file is not None:
+                self.files.append(target.file)
         self.text = text
         self.content = replace_targets(text.content, text.references, replacements)
         return list(problems)

@@ -15,7 +15,7 @@ from django_helpcenter.exceptions import ArticleConflict, ContentError
 from django_helpcenter.models import HelpArticle, HelpCategory, HelpRedirect, HelpTag
 from django_helpcenter.services.base import write_alias
 from django_helpcenter.services.documentation.categories import CategoryTree
-from django_helpcenter.services.documentation.images import ImageStore
+from django_helpcenter.services.documentation.local_files import FileStore
 from django_helpcenter.services.documentation.matching import ArticleRow
 from django_helpcenter.services.documentation.originals import OriginalKeeper, originals_first
 from django_helpcenter.services.documentation.planning import Plan
@@ -52,13 +52,13 @@ class PlanWriter:
         tenant: models.Model,
         actor: Actor,
         source: str,
-        images: ImageStore,
+        files: FileStore,
         index: IndexRun,
         report: SyncReport,
     ) -> None:
         self.tenant = tenant
         self.source = source
-        self.images = images
+        self.files = files
         self.index = index
         self.report = report
         self.knowledge = KnowledgeService(tenant=tenant, actor=actor)
@@ -130,8 +130,8 @@ class PlanWriter:
         if row is None:
             return
         try:
-            for image in work.images:
-                self.images.save(image)
+            for file in work.files:
+                self.files.save(file)
         except ContentError as exc:
             self._fail([work], work, exc)
             return
@@ -144,8 +144,8 @@ class PlanWriter:
         current = works[0]
         try:
             for current in works:
-                for image in current.images:
-                    self.images.save(image)
+                for file in current.files:
+                    self.files.save(file)
                 self.categories.ensure(current.category)
             with transaction.atomic(using=write_alias()):
                 self.originals.lock(works)

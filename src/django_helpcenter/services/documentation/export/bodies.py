@@ -11,23 +11,24 @@ from django_helpcenter.content.document import parse_document
 from django_helpcenter.content.foreign import reduce_foreign_markup
 from django_helpcenter.content.source import normalize_source
 from django_helpcenter.services.article_text import ARTICLE_LINK
+from django_helpcenter.services.documentation.export.names import is_safe_folder
 from django_helpcenter.services.documentation.rewriting import find_references, replace_targets
-from django_helpcenter.services.stored_images import stored_image_name
+from django_helpcenter.services.stored_files import stored_file_name
 
 #: What would end an address, or begin another part of it.
 _NOT_IN_ADDRESSES = re.compile(r"[^\w./~-]", re.ASCII)
 _LEADING_LINES = re.compile(r"\A(?:[ \t]*\n)+")
 
-#: Where pictures lie, beside the files that show them.
-IMAGE_FOLDER = "images"
+#: Where pictures and other files lie, beside the texts that name them.
+IMAGE_FOLDER, FILE_FOLDER = "images", "files"
 
 
 @dataclass(slots=True)
 class Body:
-    """A text for a file; ``images`` are names of stored pictures, ``lost`` links to no file."""
+    """A text for a file; ``files`` are stored ones by where they lie, ``lost`` links to none."""
 
     text: str
-    images: set[str] = field(default_factory=set)
+    files: dict[str, str] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
 
     def has_foreign_markup(self, *, is_mdx: bool) -> bool:
@@ -40,8 +41,12 @@ def tidy(content: str) -> str:
     return _LEADING_LINES.sub("", normalize_source(content)).rstrip()
 
 
-def make_body(content: str, key: int, path: str, paths: Mapping[int, str]) -> Body:
+def make_body(
+    content: str, key: int, path: str, paths: Mapping[int, str], names: Mapping[str, str]
+) -> Body:
     """Return the text of the article ``key`` for its file; ``paths`` are those of all articles.
+
+    ``names`` are what people call the stored files that are no pictures.
 
     Raises ContentError for a text too long.
     """
@@ -49,10 +54,11 @@ def make_body(content: str, key: int, path: str, paths: Mapping[int, str]) -> Bo
     references = find_references(parse_document(body.text).tokens)
     replacements: dict[str, str] = {}
     for target in {item.target for item in references.items}:
-        image, link = stored_image_name(target), ARTICLE_LINK.fullmatch(target)
-        if image:
-            body.images.add(image)
-            replacements[target] = f"{IMAGE_FOLDER}/{image}"
+        file, link = stored_file_name(target), ARTICLE_LINK.fullmatch(target)
+        if file:
+            place = _place(file, names.get(file))
+            body.files[place] = file
+            replacements[target] = quoted(place)
         elif link:
             address = _address(int(link[1]), link[2], key, path, paths)
             if address:
@@ -61,6 +67,18 @@ def make_body(content: str, key: int, path: str, paths: Mapping[int, str]) -> Bo
                 body.lost.add(target)
     body.text = replace_targets(body.text, references, replacements)
     return body
+
+
+def _place(file: str, name: str | None) -> str:
+    """Return where a stored file lies: under the name that a reader saves it by, where it has one.
+
+    A folder of its key keeps files of one name apart.
+    """
+    if name is None:
+        return f"{IMAGE_FOLDER}/{file}"
+    if not is_safe_folder(name):
+        return f"{FILE_FOLDER}/{file}"
+    return f"{FILE_FOLDER}/{file.partition('.')[0]}/{name}"
 
 
 def _address(

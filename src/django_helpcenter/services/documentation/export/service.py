@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 from django_helpcenter.exceptions import ContentError, DocumentationError
-from django_helpcenter.models import HelpArticle, HelpCategory, HelpSnippet
+from django_helpcenter.models import HelpArticle, HelpCategory, HelpFile, HelpSnippet
 from django_helpcenter.services.base import ActorService
 from django_helpcenter.services.documentation.export.bodies import (
-    IMAGE_FOLDER,
     Body,
     make_body,
 )
@@ -36,8 +35,8 @@ from django_helpcenter.services.documentation.export.snippets import (
 )
 from django_helpcenter.services.documentation.export.target import ExportFolder
 from django_helpcenter.services.documentation.export.yaml_text import front_matter_text
-from django_helpcenter.services.documentation.images import ImageStore
 from django_helpcenter.services.documentation.linking import Sitemap
+from django_helpcenter.services.documentation.local_files import FileStore
 from django_helpcenter.services.documentation.metadata import Metadata
 from django_helpcenter.services.documentation.reading import parse_document_file
 from django_helpcenter.services.documentation.scan import SourceFile
@@ -129,7 +128,8 @@ class _Writing:
         self.report = report
         self.paths = {each.article.pk: each.path for each in layout.placed}
         self.targets = self._targets()
-        self.images: dict[str, bool] = {}
+        self.names = self._file_names()
+        self.saved: set[str] = set()
 
     def run(self) -> None:
         for path, metadata in self.description.indexes.items():
@@ -143,8 +143,8 @@ class _Writing:
 
     def write_snippets(self, snippets: Iterable[HelpSnippet]) -> None:
         """Write the snippets; what their articles name stays a reference."""
-        for path, data, body in snippet_files(snippets, self.paths):
-            self._save_images(path, body)
+        for path, data, body in snippet_files(snippets, self.paths, self.names):
+            self._save_files(path, body)
             if body.lost:
                 links = ", ".join(sorted(body.lost))
                 self.report.warn(path, f"Links to articles that are not exported: {links}.")
@@ -161,11 +161,11 @@ class _Writing:
     def _targets(self) -> TargetResolver:
         tree = self.description.tree
         articles = {path: key for key, path in self.paths.items()}
-        images = ImageStore(self.folder.root, FileService(tenant=self.tenant, actor=SYSTEM))
-        return TargetResolver(Sitemap(tree.documents, tree), images, articles)
+        files = FileStore(self.folder.root, FileService(tenant=self.tenant, actor=SYSTEM))
+        return TargetResolver(Sitemap(tree.documents, tree), files, articles)
 
     def _write(self, article: HelpArticle, path: str) -> None:
-        body = make_body(article.content, article.pk, path, self.paths)
+        body = make_body(article.content, article.pk, path, self.paths, self.names)
         if not body.text:
             self.report.skip(path, f"“{article.title}” has no text.")
             return
@@ -174,7 +174,7 @@ class _Writing:
         # What looks like another system's markup here is none.
         said = replace(said, foreign_markup=not is_foreign)
         data = f"{front_matter_text(front_matter_of(said))}\n{body.text}\n".encode()
-        self._save_images(path, body)
+        self._save_files(path, body)
         self._prove(article, path, data, said, body)
         if self._put(path, data):
             self.report.articles += 1
@@ -198,21 +198,27 @@ class _Writing:
         if place != [row.name for row in self.layout.breadcrumb(article.category)]:
             self.report.warn(path, f"An import would put this into {' / '.join(place)!r}.")
 
-    def _save_images(self, path: str, body: Body) -> None:
-        folder = path.rpartition("/")[0]
-        for name in sorted(body.images):
-            target = f"{folder}/{IMAGE_FOLDER}/{name}".lstrip("/")
-            if target not in self.images:
-                self.images[target] = self._save_image(target, name)
+    def _file_names(self) -> dict[str, str]:
+        """Return what people call the files that are no pictures."""
+        files = HelpFile.objects.for_tenant(self.tenant).exclude(content_type__startswith="image/")
+        return {file.file_name: file.name for file in files.only("key", "content_type", "name")}
 
-    def _save_image(self, target: str, name: str) -> bool:
+    def _save_files(self, path: str, body: Body) -> None:
+        folder = path.rpartition("/")[0]
+        for place, name in sorted(body.files.items()):
+            target = f"{folder}/{place}".lstrip("/")
+            if target not in self.saved:
+                self.saved.add(target)
+                self._save_file(target, name)
+
+    def _save_file(self, target: str, name: str) -> None:
         file = files_named(name).filter(tenant_id=self.tenant.pk).first()
         data = read_bytes(file.storage_name) if file else None
         if data is None:
-            self.report.warn(target, "The storage does not give this image.")
-            return False
+            self.report.warn(target, "The storage does not give this file.")
+            return
         self.report.images += 1
-        return self._put(target, data)
+        self._put(target, data)
 
     def _put(self, path: str, data: bytes) -> bool:
         try:

@@ -23,12 +23,15 @@ def exported_snippets(
 
 
 def snippet_files(
-    snippets: Iterable[HelpSnippet], paths: Mapping[int, str]
+    snippets: Iterable[HelpSnippet], paths: Mapping[int, str], names: Mapping[str, str]
 ) -> Iterator[tuple[str, bytes, Body]]:
-    """Yield path, bytes and body of each snippet; ``paths`` are those of the articles."""
+    """Yield path, bytes and body of each snippet.
+
+    ``paths`` are those of the articles, ``names`` what people call the files.
+    """
     for snippet in snippets:
         path = snippet_path(snippet.key, snippet.language)
-        body = make_body(tidy_snippet(snippet.content), 0, path, paths)
+        body = make_body(tidy_snippet(snippet.content), 0, path, paths, names)
         head = front_matter_text({"description": snippet.description}) + "\n"
         text = f"{head if snippet.description else ''}{body.text}\n"
         if not snippet.description and text.startswith("---"):

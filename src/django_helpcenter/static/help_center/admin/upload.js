@@ -1,5 +1,6 @@
-// Images into the text of an article: picked, pasted or dropped, each with a description that is
-// asked for before it is sent. What is inserted can be undone like what is typed.
+// Images and files into the text of an article: picked, pasted or dropped, each with a description
+// or the words of its link, asked for before it is sent. What is inserted can be undone like what is
+// typed.
 
 function fill(pattern, values) {
   return pattern.replace(/\{(\w+)\}/g, (_match, name) => values[name]);
@@ -75,12 +76,12 @@ class Uploader {
     this.queue.push(...files);
     this.count += files.length;
     if (this.dialog.open) return;
-    // A dialog takes the cursor away from where the images go.
+    // A dialog takes the cursor away from where the files go.
     this.place = [this.text.selectionStart, this.text.selectionEnd];
     this.next();
   }
 
-  // Asks for the description of the next image; the place in the text is kept meanwhile.
+  // Asks for the description of the next file; the place in the text is kept meanwhile.
   next() {
     this.file = this.queue.shift();
     if (!this.file) {
@@ -93,12 +94,15 @@ class Uploader {
     const values = { name: this.file.name, number, count: this.count };
     const name = this.count > 1 ? fill(this.root.dataset.position, values) : this.file.name;
     this.part("name").textContent = name;
-    this.part("text").value = "";
+    const kind = this.file.type.startsWith("image/") ? "image" : "file";
+    for (const part of this.dialog.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== kind;
+    this.part("text").value = kind === "file" ? this.file.name.replace(/\.\w{1,5}$/, "") : "";
     this.part("text").disabled = false;
     this.part("decorative").checked = false;
     this.tell("", "");
     this.dialog.showModal();
     this.part("text").focus();
+    this.part("text").select();
   }
 
   send() {

@@ -1,4 +1,4 @@
-"""Pictures of the folder on their way to the files of the tenant."""
+"""Pictures and other files of the folder on their way to the files of the tenant."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django_helpcenter.conf import conf
-from django_helpcenter.content.images import clean_image, image_type
-from django_helpcenter.content.images.pieces import CleanImage
+from django_helpcenter.content.attachments import attachment_type, clean_file
+from django_helpcenter.content.clean_file import CleanFile
+from django_helpcenter.content.images import image_type
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.services.file_storage import check_storage
 from django_helpcenter.services.files import FileService, file_key
@@ -21,29 +22,30 @@ _EXTENSION = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|avif|bmp|ico|tiff?)$", re.
 
 
 @dataclass(frozen=True, slots=True)
-class StoredImage:
-    """A picture of the folder and the name that it has in texts; equal ones have the same."""
+class StoredFile:
+    """A file of the folder and the name that it has in texts; equal ones have the same."""
 
     file: str
     location: Path
+    is_image: bool = True
 
     @property
     def address(self) -> str:
         """What stands in the text for it."""
-        return f"image:{self.file}"
+        return f"{'image' if self.is_image else 'file'}:{self.file}"
 
 
-class ImageStore:
-    """Keeps the pictures of one folder, each once, however many articles show it."""
+class FileStore:
+    """Keeps the files of one folder, each once, however many articles show or link to it."""
 
     def __init__(self, root: Path, files: FileService) -> None:
         self.root = root
         self.files = files
-        self._known: dict[str, StoredImage | str | None] = {}
+        self._known: dict[str, StoredFile | str | None] = {}
         self._saved: set[str] = set()
 
-    def find(self, path: str, *, is_absolute: bool) -> StoredImage | None:
-        """Return the picture at a path below the root, ``None`` when there is no file.
+    def find(self, path: str, *, is_absolute: bool) -> StoredFile | None:
+        """Return the file at a path below the root, ``None`` for none.
 
         Raises ContentError when there is one that is not taken over.
         """
@@ -53,21 +55,21 @@ class ImageStore:
                 return found
         return None
 
-    def save(self, image: StoredImage) -> None:
-        """Keep a picture; raises ContentError when that fails."""
-        if image.file in self._saved:
+    def save(self, file: StoredFile) -> None:
+        """Keep a file; raises ContentError when that fails."""
+        if file.file in self._saved:
             return
-        name = image.location.name
+        name = file.location.name
         try:
-            cleaned = _read_image(image.location)
-            if cleaned is None or image.file != _file_name(cleaned):
+            cleaned = _read_file(file.location)
+            if cleaned is None or file.file != _file_name(cleaned):
                 raise ContentError("it changed while the import ran; run the command again")
             self.files.keep(cleaned, name=name)
         except ContentError as exc:
-            raise ContentError(f"The image {name} cannot be stored: {exc}") from exc
-        self._saved.add(image.file)
+            raise ContentError(f"The file {name} cannot be stored: {exc}") from exc
+        self._saved.add(file.file)
 
-    def _look(self, path: str) -> StoredImage | None:
+    def _look(self, path: str) -> StoredFile | None:
         if path not in self._known:
             try:
                 self._known[path] = self._read(path)
@@ -78,7 +80,7 @@ class ImageStore:
             raise ContentError(known)
         return known
 
-    def _read(self, path: str) -> StoredImage | None:
+    def _read(self, path: str) -> StoredFile | None:
         try:
             location = (self.root / path).resolve(strict=True)
         except (OSError, RuntimeError, ValueError):
@@ -87,17 +89,17 @@ class ImageStore:
             raise ContentError("a symbolic link leads out of the folder")
         if not location.is_file():
             return None
-        cleaned = _read_image(location)
+        cleaned = _read_file(location)
         if cleaned is None:
             if _EXTENSION.search(path):
                 raise ContentError("it is not a PNG, JPEG, GIF, WebP or SVG image")
             return None
         check_storage()
-        return StoredImage(_file_name(cleaned), location)
+        return StoredFile(_file_name(cleaned), location, is_image=cleaned.type.is_image)
 
 
-def _file_name(image: CleanImage) -> str:
-    return f"{file_key(image.data)}.{image.type.extension}"
+def _file_name(cleaned: CleanFile) -> str:
+    return f"{file_key(cleaned.data)}.{cleaned.type.extension}"
 
 
 def _open_itself(path: str, flags: int) -> int:
@@ -105,8 +107,8 @@ def _open_itself(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0))
 
 
-def _read_image(location: Path) -> CleanImage | None:
-    """Return the picture in a file, ``None`` when it is none."""
+def _read_file(location: Path) -> CleanFile | None:
+    """Return what is kept of a file, ``None`` when it is of no kind that is known."""
     limit = conf.IMPORT_MAX_IMAGE_BYTES
     try:
         with open(location, "rb", opener=_open_itself) as opened:
@@ -115,6 +117,8 @@ def _read_image(location: Path) -> CleanImage | None:
         raise ContentError(f"it cannot be read: {(exc.strerror or str(exc)).lower()}") from exc
     if len(data) > limit:
         raise ContentError(f"it has more than {limit / 1e6:.1f} MB")
-    if image_type(data) is None:
+    if image_type(data) is None and attachment_type(data, name=location.name) is None:
         return None
-    return clean_image(data, max_pixels=conf.IMAGE_MAX_PIXELS)
+    return clean_file(
+        data, name=location.name, max_pixels=conf.IMAGE_MAX_PIXELS, taken=conf.UPLOAD_TYPES
+    )
