@@ -198,7 +198,7 @@ def test_progress_is_told(folder: Folder, sync: Sync) -> None:
     told: list[tuple[str, int, int]] = []
     sync(progress=lambda step, done, total: told.append((step, done, total)))
     assert told[:3] == [("articles", 0, 60), ("articles", 50, 60), ("articles", 60, 60)]
-    assert {step for step, _done, _total in told} == {"articles", "vectors"}
+    assert {"articles", "vectors"} <= {step for step, _done, _total in told}
 
 
 def test_tags_that_differ_in_their_signs_are_different_tags(
