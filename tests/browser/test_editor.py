@@ -109,9 +109,9 @@ def test_toolbar_is_one_stop_with_arrow_keys(page: Page, text: Locator) -> None:
     for key, name in (
         ("ArrowRight", "Italic"),
         ("ArrowRight", "Heading"),
-        ("End", "Admonition"),
+        ("End", "Snippet"),
         ("ArrowRight", "Bold"),
-        ("ArrowLeft", "Admonition"),
+        ("ArrowLeft", "Snippet"),
         ("Home", "Bold"),
         ("ArrowRight", "Italic"),
     ):

@@ -13,6 +13,7 @@ from django_helpcenter.content.grammar import markdown_parser
 from django_helpcenter.content.snippets import (
     KEEP_REFERENCES,
     REFERENCE,
+    REFERENCE_COST,
     TOKEN,
     Snippets,
     clean_key,
@@ -55,6 +56,7 @@ class _SourceExpansion:
         self.snippets = snippets
         self.budget = MAX_SOURCE_LENGTH
         self.places = _find_places(text)
+        self.texts: dict[str, str] = {}
         self.definitions: dict[str, str] = {}
         self.number = -1
 
@@ -70,19 +72,23 @@ class _SourceExpansion:
             places = self.places
             if self.number in places.own_line:
                 return self.blocks(clean_key(match[1]), line[: match.start()])
-            if self.number in places.in_line | places.in_table:
-                words = self.words(clean_key(match[1]))
-                return _BARE_PIPE.sub(r"\|", words) if self.number in places.in_table else words
+            if self.number in places.in_table:
+                return _BARE_PIPE.sub(r"\|", self.words(clean_key(match[1])))
+            if self.number in places.in_line:
+                return self.words(clean_key(match[1]))
             return match[0]
 
         return REFERENCE.sub(exchange, line)
 
     def take(self, key: str) -> str:
-        text = expand_source(self.snippets.texts.get(key, ""), Snippets()).strip("\n")
-        if len(text) > self.budget:
+        if key not in self.texts:
+            text = self.snippets.texts.get(key, "")
+            self.texts[key] = expand_source(text, Snippets()).strip("\n")
+        cost = len(self.texts[key]) + REFERENCE_COST
+        if cost > self.budget:
             return ""
-        self.budget -= len(text)
-        return text
+        self.budget -= cost
+        return self.texts[key]
 
     def blocks(self, key: str, before: str) -> str:
         """Return a snippet with what quotations and lists put before each of its lines."""

@@ -28,6 +28,8 @@ REFERENCE = re.compile(
 )
 #: In the environment of a parse that leaves the tokens of references as they are.
 KEEP_REFERENCES = "keep_snippet_references"
+#: Characters that a reference counts besides its text: so thousands of short ones are bounded, too.
+REFERENCE_COST = 200
 TOKEN = "snippet"  # noqa: S105 - the type of a token
 _BREAKS = ("softbreak", "hardbreak")
 
@@ -177,12 +179,12 @@ class _Expansion:
         problem = ""
         if text is None:
             problem = "missing"
-        elif len(text) > self.budget:
+        elif len(text) + REFERENCE_COST > self.budget:
             problem = "too_long"
         if text is None or problem:
             self.references.append(SnippetReference(key, line, problem))
             return None
-        self.budget -= len(text)
+        self.budget -= len(text) + REFERENCE_COST
         blocks, inner = self.parse(key, text)
         if amid_line and blocks and not is_one_paragraph(blocks):
             problem = "blocks"

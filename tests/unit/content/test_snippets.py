@@ -184,9 +184,14 @@ def test_all_snippets_of_a_text_are_bounded_together() -> None:
     texts = {"long": "word " * 4_000}
     document = parse_document('{{ snippet "long" }}\n\n' * 100, snippets=Snippets(texts))
     problems = [reference.problem for reference in document.references]
-    assert problems.count("") == 25
+    assert problems.count("") == 24
     assert set(problems) == {"", "too_long"}
     assert len(expand_source('{{ snippet "long" }}\n\n' * 100, Snippets(texts))) < 510_000
+
+
+def test_short_snippets_are_bounded_as_well() -> None:
+    document = parse_document('{{ snippet "one" }} ' * 5_000, snippets=Snippets(TEXTS))
+    assert sum(not reference.problem for reference in document.references) < 2_500
 
 
 def test_hostile_brackets_are_counted_over_text_and_snippets() -> None:
