@@ -89,7 +89,7 @@ class AgeingPages(DuePage, ArticleActions):
         form = super().get_form(request, obj, change=change, **kwargs)
         tenant = self.tenant_for(request, obj)
         if "owner" in form.base_fields and tenant is not None:
-            form.owners = owners_offered(tenant)
+            form.owners = owners_offered(tenant, first=request.user)
         return form
 
     def save_ageing(self, request: HttpRequest, article: HelpArticle, form: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -18,7 +18,9 @@ from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.tenant_access import administered_tenants
 from django_helpcenter.services.workflow import CHANGE, may
 
-#: People that a form offers: each of them is asked for, and a longer list is no help.
+#: People who are asked about for a form: each takes a query or two.
+MAX_ASKED = 300
+#: People that a form offers; a longer list is no help.
 MAX_OFFERED = 100
 
 
@@ -31,9 +33,10 @@ def may_own(person: Any, tenant: Model, article: HelpArticle | None = None) -> b
     )
 
 
-def owners_offered(tenant: Model) -> list[Any]:
+def owners_offered(tenant: Model, *, first: Any = None) -> list[Any]:
     """Return the people who may be given articles of a tenant, by name.
 
+    ``first`` is asked about before the others, of whom a site may have more than can be asked.
     Raises ConfigurationError when ``HELP_CENTER_OWNER_CHOICES`` cannot be imported.
     """
     try:
@@ -42,7 +45,9 @@ def owners_offered(tenant: Model) -> list[Any]:
         raise ConfigurationError(
             f"HELP_CENTER_OWNER_CHOICES is {conf.OWNER_CHOICES!r}, which cannot be imported: {exc}"
         ) from exc
-    found = islice((person for person in choices(tenant) if may_own(person, tenant)), MAX_OFFERED)
+    asked = chain([] if first is None else [first], islice(choices(tenant), MAX_ASKED))
+    people = {person.pk: person for person in asked}.values()
+    found = islice((person for person in people if may_own(person, tenant)), MAX_OFFERED)
     return sorted(found, key=lambda person: str(person).casefold())
 
 

@@ -227,6 +227,15 @@ def test_host_says_who_is_offered(tenant: Any, author: Any, settings: Any) -> No
     assert owners_offered(tenant) == []
 
 
+def test_whoever_asks_is_offered_once_and_first_asked_about(
+    tenant: Any, author: Any, settings: Any
+) -> None:
+    assert owners_offered(tenant, first=author) == [author]
+    settings.HELP_CENTER_OWNER_CHOICES = f"{__name__}.nobody_at_all"
+    assert owners_offered(tenant, first=author) == [author]
+    assert owners_offered(tenant, first=make_user("acme-reader")) == []
+
+
 def test_choices_that_cannot_be_imported_are_named(tenant: Any, settings: Any) -> None:
     settings.HELP_CENTER_OWNER_CHOICES = "nowhere.at_all"
     with pytest.raises(ConfigurationError, match="HELP_CENTER_OWNER_CHOICES"):
