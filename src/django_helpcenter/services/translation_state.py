@@ -7,9 +7,12 @@ translated. An original that readers do not have asks nothing of its translation
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 from django_helpcenter.choices import ArticleStatus, Significance
 from django_helpcenter.models import HelpArticle, HelpArticleQuerySet, HelpArticleVersion
@@ -23,8 +26,7 @@ IS_TRANSLATION = Q(
 
 def is_outdated() -> Q:
     """Return the condition for articles that are outdated translations."""
-    since = _versions_since().exclude(significance=Significance.MINOR)
-    return Q(Exists(since)) & ~Q(Exists(_translated_text_stands()))
+    return _outdated(Exists)
 
 
 def is_outdated_by_much() -> Q:
@@ -43,14 +45,17 @@ def misses_language(language: str) -> Q:
 
 
 def with_translation_state(articles: HelpArticleQuerySet) -> HelpArticleQuerySet:
-    """Add to each article whether it is a translation, outdated, and translated itself."""
-    others = HelpArticle.objects.filter(
-        translated_from=OuterRef("pk"), translation_group=OuterRef("translation_group")
-    )
+    """Add to each article whether it is a translation, outdated, and translated itself.
+
+    For lists, which show a page: looked up for each row of that, after the others are left out.
+    """
+    group = {"translation_group": OuterRef("translation_group")}
+    originals = HelpArticle.objects.filter(pk=OuterRef("translated_from"), **group)
+    others = HelpArticle.objects.filter(translated_from=OuterRef("pk"), **group)
     return articles.annotate(
-        is_translation=Q(IS_TRANSLATION),
-        is_outdated_translation=is_outdated(),
-        is_translated=Q(Exists(others)),
+        is_translation=_found(originals),
+        is_outdated_translation=_outdated(_found),
+        is_translated=_found(others),
     )
 
 
@@ -103,6 +108,19 @@ def state_of(article: HelpArticle) -> TranslationState | None:
         )
         changes = versions.exclude(significance=Significance.MINOR).select_related("author")
     return TranslationState(original, version, tuple(changes.defer("content").order_by("number")))
+
+
+def _outdated(is_any: Callable[[QuerySet[Any]], Any]) -> Q:
+    since = _versions_since().exclude(significance=Significance.MINOR)
+    return Q(is_any(since)) & ~Q(is_any(_translated_text_stands()))
+
+
+def _found(rows: QuerySet[Any]) -> IsNull:
+    """Return ``Exists`` in a form that PostgreSQL does not answer for the whole table at once.
+
+    In a list of 20,000 articles that took three times as long as the list.
+    """
+    return IsNull(Subquery(rows.values("pk")[:1]), False)
 
 
 def _versions_since() -> QuerySet[HelpArticleVersion]:
