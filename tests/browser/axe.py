@@ -25,3 +25,28 @@ def accessibility_violations(page: Page, *selectors: str) -> list[str]:
         [[[selector] for selector in selectors], TAGS],
     )
     return [f"{each['id']}: {each['nodes'][0]['html']}" for each in result["violations"]]
+
+
+#: Keeps what stands in our own parts: Django's admin around them is Django's to mend.
+_OWN = """
+async ([own, values]) => {
+  const { violations } = await axe.run(document, { runOnly: { type: "tag", values } });
+  const found = [];
+  for (const { id, nodes } of violations) {
+    for (const { target, html } of nodes) {
+      if (target.length > 1) continue;
+      const node = document.querySelector(target[0]);
+      if (node?.closest(own)) found.push(`${id}: ${html.slice(0, 200)}`);
+    }
+  }
+  return found;
+}
+"""
+
+
+def own_violations(page: Page, own: str) -> list[str]:
+    """Return the rules that elements within ``own``, a CSS selector, break on the whole page."""
+    pytest.importorskip("axe_playwright_python")
+    page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
+    found: list[str] = page.evaluate(_OWN, [own, TAGS])
+    return found
