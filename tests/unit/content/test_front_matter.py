@@ -170,7 +170,7 @@ def test_too_many_values_are_refused() -> None:
     ],
 )
 def test_hostile_front_matter_costs_little(yaml: str) -> None:
-    start = time.process_time()
+    start = time.thread_time()
     with suppress(ContentError):
         metadata_of(yaml)
-    assert time.process_time() - start < 2
+    assert time.thread_time() - start < 2

@@ -112,6 +112,6 @@ def test_every_link_leads_to_the_new_address_and_no_other_changes(source: str) -
 def test_hostile_text_takes_no_long_time(filler: str) -> None:
     source = f"[a](b.md) {filler}"
     references = find_references(parse_document("[a](b.md)").tokens)
-    started = time.process_time()
+    started = time.thread_time()
     replace_targets(source, references, {"b.md": "NEW"})
-    assert time.process_time() - started < 2
+    assert time.thread_time() - started < 2
