@@ -79,7 +79,7 @@ class ArticleActions(IncomingLinks):
         fields = {field.name: field.verbose_name for field in HelpArticle._meta.fields}
         names = [fields[name] for name in EXPORTED]
         columns = [{"category": "category__name"}.get(name, name) for name in EXPORTED]
-        rows = queryset.order_by("pk").values_list(*columns).iterator()
+        rows = queryset.prefetch_related(None).order_by("pk").values_list(*columns).iterator()
         return csv_response("articles", names, rows)
 
     def _each(
