@@ -38,7 +38,12 @@ def service(tenant: Any) -> KnowledgeService:
 
 def test_taken_slug_of_an_article_has_a_code(service: KnowledgeService, tenant: Any) -> None:
     taken = make_article(tenant, slug="one")
-    again = {"title": "Two", "content": "x", "category": taken.category, "slug": "one"}
+    again: dict[str, Any] = {
+        "title": "Two",
+        "content": "x",
+        "category": taken.category,
+        "slug": "one",
+    }
     assert codes_of(lambda: service.create_article(**again)) == {"slug": ["unique"]}
 
 
