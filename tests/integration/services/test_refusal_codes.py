@@ -41,7 +41,6 @@ def test_taken_slug_of_an_article_has_a_code(service: KnowledgeService, tenant: 
     again: dict[str, Any] = {
         "title": "Two",
         "content": "x",
-        "category": taken.category,
         "slug": "one",
     }
     assert codes_of(lambda: service.create_article(category=taken.category, **again)) == {
