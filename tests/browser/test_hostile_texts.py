@@ -74,7 +74,8 @@ def canary(base: str, context: Any) -> Canary:
 @pytest.fixture
 def page(canary: Canary, context: Any) -> Page:
     """Return a page that the canary watches."""
-    return context.new_page()
+    made: Page = context.new_page()
+    return made
 
 
 def assert_inert(canary: Canary) -> None:

@@ -16,6 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 from django_helpcenter.models import HelpArticle, HelpFile
 from django_helpcenter.services.files import FileService
 from django_helpcenter.types import SYSTEM
+from tests.documents import pdf
 from tests.factories import make_article
 from tests.images import png
 
@@ -114,6 +115,22 @@ def test_images_are_picked_and_described_one_after_the_other(editor: Page) -> No
     one, two = (HelpFile.objects.get(name=f"{number}.png").file_name for number in (1, 2))
     expected = f"Before. ![One](image:{one})\n\n![ ](image:{two})After."
     expect(editor.locator("#id_content")).to_have_value(expected)
+
+
+def test_document_is_inserted_as_a_link_with_its_kind_and_size(
+    editor: Page, violations: list[str]
+) -> None:
+    hand_over(editor, "drop", ("Prices 2026.pdf", "application/pdf", pdf()))
+    asked = editor.get_by_role("dialog", name="Add a file")
+    expect(asked.get_by_label("Words of the link")).to_have_value("Prices 2026")
+    expect(asked.get_by_label("Decorative")).to_be_hidden()
+    editor.keyboard.type("Our prices")
+    editor.keyboard.press("Tab")
+    asked.get_by_role("button", name="Insert").press("Enter")
+    expect(asked).to_be_hidden()
+    link = f"[Our prices (PDF, {len(pdf())} bytes)]({HelpFile.objects.get().reference})"
+    expect(editor.locator("#id_content")).to_have_value(f"Before. {link}After.")
+    assert violations == []
 
 
 def test_description_is_asked_for(editor: Page) -> None:
