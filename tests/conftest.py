@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -38,6 +39,20 @@ def django_db_modify_db_settings(database_url: str) -> Iterator[None]:
         entry.update(embedded_postgres.django_database(database_url))
         entry["TEST"]["NAME"] = name
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Give the rows of each table keys of their own, which stand for nothing else on a page.
+
+    A small number would be taken for one that a page shows, and the key of one model for another's.
+    """
+    with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, number * 1000000)"
+            " FROM (SELECT *, row_number() OVER (ORDER BY sequencename) AS number"
+            " FROM pg_sequences WHERE schemaname = current_schema()) AS numbered"
+        )
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,7 @@ from django_helpcenter.models import HelpArticle, HelpArticleQuerySet, HelpRevie
 from django_helpcenter.services.article_rules import conflict_message
 from django_helpcenter.services.base import ActorService, in_transaction, write_alias
 from django_helpcenter.services.ownership import may_own
+from django_helpcenter.services.refusals import refusal
 from django_helpcenter.services.workflow import CHANGE, may
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class AgeingService(ActorService):
         locked = self._lock(article)
         if owner is not None and not may_own(owner, self.tenant, locked):
             message = _("Choose somebody who may change articles of this help center.")
-            raise ValidationError({"owner": message}, code="owner")
+            raise refusal("owner", message, "owner")
         former = locked.owner_id
         if former == (owner.pk if owner else None):
             return locked

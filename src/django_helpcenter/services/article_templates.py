@@ -18,6 +18,7 @@ from django_helpcenter.models import HelpArticle, HelpArticleTemplate, HelpTag
 from django_helpcenter.models.articles import default_language
 from django_helpcenter.services.base import ActorService, in_transaction, write_alias
 from django_helpcenter.services.built_in_templates import built_in_template
+from django_helpcenter.services.refusals import refusal
 
 #: What callers set, but for the tags.
 WRITABLE = frozenset(
@@ -170,7 +171,7 @@ class TemplateService(ActorService):
             if _CONSTRAINT not in str(exc):
                 raise
             message = _("There is a template of this name: “%(name)s”.") % {"name": template.name}
-            raise ValidationError({"name": message}, code="unique") from exc
+            raise refusal("name", message, "unique") from exc
         if tag_list is not None:
             template.tags.set(tag_list)
         return template
@@ -187,4 +188,4 @@ def _validate(template: HelpArticleTemplate) -> None:
     template.clean()
     category = template.category
     if category is not None and category.depth == 1:
-        raise ValidationError({"category": _("Choose a category.")}, code="required")
+        raise refusal("category", _("Choose a category."), "required")

@@ -98,10 +98,9 @@ def note_last_use(tenant_id: Any, keys: Iterable[str], *, text: str = "", using:
 def keys_named_by(article: HelpArticle, *, using: str) -> set[str]:
     """Return the keys of the files that an article names, in whatever version or draft."""
     keys = set(article.file_keys or ())
-    for model in HOLDERS:
-        if model is not HelpArticle:
-            rows = model._default_manager.using(using).filter(article=article)
-            keys.update(chain.from_iterable(rows.values_list("file_keys", flat=True)))
+    for model in (HelpArticleVersion, HelpDraft):
+        rows = model._default_manager.using(using).filter(article=article)
+        keys.update(chain.from_iterable(rows.values_list("file_keys", flat=True)))
     return keys
 
 

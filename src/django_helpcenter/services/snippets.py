@@ -15,6 +15,7 @@ from django_helpcenter.models import HelpSnippet
 from django_helpcenter.models.articles import default_language
 from django_helpcenter.models.snippets import MAX_SNIPPET_LENGTH
 from django_helpcenter.services.base import ActorService, in_transaction, write_alias
+from django_helpcenter.services.refusals import refusal
 from django_helpcenter.services.snippet_uses import SnippetUses, uses_of
 from django_helpcenter.services.workflow import PUBLISH
 
@@ -135,7 +136,7 @@ class SnippetService(ActorService):
             if _CONSTRAINT not in str(exc):
                 raise
             message = _("There is a snippet “%(key)s” in this language.") % {"key": snippet.key}
-            raise ValidationError({"key": message}, code="unique") from exc
+            raise refusal("key", message, "unique") from exc
 
 
 def validate_snippet(snippet: HelpSnippet) -> None:

@@ -21,6 +21,7 @@ from django_helpcenter.services.article_rules import language_is_taken
 from django_helpcenter.services.article_writing import ArticleWriter
 from django_helpcenter.services.base import in_transaction, write_alias
 from django_helpcenter.services.knowledge import KnowledgeService
+from django_helpcenter.services.refusals import refusal
 from django_helpcenter.services.translation_state import IS_TRANSLATION, is_outdated, state_of
 from django_helpcenter.services.versions import count_version, keep_version
 from django_helpcenter.services.workflow import CHANGE, PUBLISH
@@ -74,7 +75,7 @@ class TranslationService(ArticleWriter):
         """
         self.require("add_helparticle")
         if language not in dict(settings.LANGUAGES):
-            raise ValidationError({"language": _("Choose a language.")}, code="language")
+            raise refusal("language", _("Choose a language."), "language")
         original = self._lock(self.find_original(article))
         self._refuse_taken(original, [language])
         version = self._keep_text(original)

@@ -67,14 +67,14 @@ def author_client(author: Any) -> Client:
 
 
 def test_filters_search_and_order_are_kept(editor_client: Client, tenant: Any) -> None:
-    response = keep(editor_client, "q=scan&status__exact=DRAFT&o=-5&p=3&e=1")
+    response = keep(editor_client, "q=scan&status__exact=DRAFT&o=-6&p=3&e=1")
     assert said(response) == "The filter “Mine” was saved."
     query = HelpSavedFilter.objects.get().query
     assert query == "o=-view_count&q=scan&status__exact=DRAFT"
 
 
 def test_filter_leads_to_the_list_as_it_was(editor_client: Client, tenant: Any) -> None:
-    address = f"{ARTICLES}?o=-5&q=scan&status__exact=DRAFT"
+    address = f"{ARTICLES}?o=-6&q=scan&status__exact=DRAFT"
     assert keep(editor_client, address.partition("?")[2]).url == address
     response = open_filter(editor_client, HelpSavedFilter.objects.get())
     assert response.url == address
