@@ -59,13 +59,8 @@ def slug_is_taken(slug: str) -> ValidationError:
 
 def language_is_taken(language: str) -> ValidationError:
     """Return the error that says that a text in a language is there already."""
-    return ValidationError(
-        {
-            "language": _("This article has a translation into this language (%(code)s) already.")
-            % {"code": language}
-        },
-        code="language",
-    )
+    text = _("This article has a translation into this language (%(code)s) already.")
+    return refusal("language", text % {"code": language}, "language")
 
 
 def conflict_message(article: HelpArticle) -> str:
