@@ -15,13 +15,14 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.test import override_settings
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from django_helpcenter.models import HelpArticle, HelpCategory, HelpDraft, HelpTag
+from django_helpcenter.models import HelpArticle, HelpCategory, HelpDraft, HelpLink, HelpTag
 from django_helpcenter.services.preview_links import preview_token
 from tests import settings as test_settings
 from tests.browser import hostile_world
@@ -36,6 +37,9 @@ POSTED = {
     "admin:help_center_helparticle_check": "test_hostile_texts_are_inert_while_they_are_written",
     "admin:help_center_helpfile_upload": "test_refused_image_says_why_and_escape_leaves_the_text",
     "admin:help_center_helpcategory_place": "test_hostile_texts_are_inert_in_messages",
+    "admin:help_center_helpsavedfilter_keep": "test_hostile_texts_are_inert_in_messages",
+    "admin:help_center_helplink_recheck": "test_hostile_texts_are_inert_in_messages",
+    "help_center:view-as": "test_hostile_texts_are_inert_to_staff_who_read_as_a_role",
     "help_center:suggest": "test_hostile_texts_are_inert_while_somebody_searches",
     "help_center:vote": "test_hostile_texts_are_inert_on_every_reader_page",
 }
@@ -231,4 +235,32 @@ def test_hostile_texts_are_inert_in_messages(
     )
     expect(page.get_by_role("status").last).to_contain_text("“")
     canary.inspect(page)
+    page.goto(f"{lists}?tenant={world.pk}&status__exact=DRAFT")
+    page.locator(".hc-filters__keep summary").click()
+    page.fill("#hc-filter-name", packs(100)[0])
+    page.locator(".hc-filters__keep button").click()
+    expect(page.locator(".messagelist")).to_contain_text("was saved")
+    canary.inspect(page)
+    address = f"/help/a/{packs(300)[0]}"
+    link = HelpLink.objects.create(tenant_id=world.pk, address=address, state="BROKEN")
+    page.goto(base + reverse("admin:help_center_helplink_change", args=[link.pk]))
+    page.get_by_role("button", name="Check again now").click()
+    expect(page.locator(".messagelist")).to_be_visible()
+    canary.inspect(page)
+    assert_inert(canary)
+
+
+def test_hostile_texts_are_inert_to_staff_who_read_as_a_role(
+    world: Any, page: Page, canary: Canary, base: str
+) -> None:
+    for name in packs(100):
+        Group.objects.get_or_create(name=name)
+    sign_in(page, f"{base}/admin/", get_user_model().objects.get(is_superuser=True))
+    article = HelpArticle.objects.for_tenant(world).filter(status="PUBLISHED").latest("pk")
+    for role in packs(100):
+        page.goto(base + reverse("help_center:article", args=[article.slug]))
+        page.locator("#hc-view-as-role").select_option(role)
+        page.get_by_role("button", name="Show", exact=True).click()
+        expect(page.locator(".hc-view-as--on")).to_be_visible()
+        canary.inspect(page)
     assert_inert(canary)
