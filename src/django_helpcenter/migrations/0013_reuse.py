@@ -49,6 +49,32 @@ def file_keys() -> models.GeneratedField:
     )
 
 
+def link_keys() -> models.GeneratedField:
+    marked = Replace(
+        Replace(F("content"), Value("article:"), Value(MARK)),
+        Value("/a/"),
+        Value(f"{MARK}/"),
+    )
+    keys = Func(
+        marked,
+        Value(
+            rf"({MARK}(?:[0-9]{{1,18}}|/[^][/?#()<>\s\"'`|\\{MARK}]{{1,255}}))|[^{MARK}]+|{MARK}"
+        ),
+        Value(r"\1"),
+        Value("g"),
+        function="regexp_replace",
+        output_field=TextField(),
+    )
+    keys_type = ArrayField(TextField())
+    return models.GeneratedField(
+        expression=Func(
+            Substr(keys, 2), Value(MARK), function="string_to_array", output_field=keys_type
+        ),
+        output_field=keys_type,
+        db_persist=True,
+    )
+
+
 def snippet_keys() -> models.GeneratedField:
     keys = Func(
         Replace(F("content"), Value("{{"), Value(MARK)),
@@ -219,6 +245,7 @@ class Migration(migrations.Migration):
                 ),
                 ("content", models.TextField(help_text="Markdown.", verbose_name="content")),
                 ("file_keys", file_keys()),
+                ("link_keys", link_keys()),
                 (
                     "source",
                     models.CharField(

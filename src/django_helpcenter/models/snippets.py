@@ -13,6 +13,7 @@ from django_helpcenter.content.snippets import make_reference
 from django_helpcenter.models.articles import default_language
 from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
 from django_helpcenter.models.file_keys import file_keys_field
+from django_helpcenter.models.link_keys import link_keys_field
 from django_helpcenter.models.tenants import user_model_name
 
 #: Characters. What is longer is an article; and a text with many of them stays readable.
@@ -45,6 +46,7 @@ class HelpSnippet(TenantAwareModel):
     )
     content = models.TextField(_("content"), help_text=_("Markdown."))
     file_keys = file_keys_field()
+    link_keys = link_keys_field()
     source = models.CharField(_("source"), max_length=200, blank=True, editable=False)
     source_hash = models.CharField(max_length=64, blank=True, editable=False)
     last_updated_by = models.ForeignKey(

@@ -15,6 +15,7 @@ from django_helpcenter import signals
 from django_helpcenter.choices import ArticleStatus, IndexState
 from django_helpcenter.models import (
     HelpArticle,
+    HelpArticleLinks,
     HelpArticleTemplate,
     HelpDraft,
     HelpSnippet,
@@ -68,20 +69,21 @@ def use_count(model: type[models.Model]) -> Coalesce:
 def note_changed_snippet(snippet: HelpSnippet, *, using: str) -> None:
     """Make the index of the articles that name a snippet stale, in the caller's transaction.
 
-    Whoever wrote the snippet. After the commit a signal says so; the sweeper finds what it misses.
+    Whoever wrote the snippet. Their links are read again too. After the commit a signal says so;
+    the sweeper finds what it misses.
     """
     articles = HelpArticle.objects.using(using).filter(
-        tenant_id=snippet.tenant_id,
-        snippet_keys__contains=[snippet.key],
-        status=ArticleStatus.PUBLISHED,
+        tenant_id=snippet.tenant_id, snippet_keys__contains=[snippet.key]
     )
+    published = articles.filter(status=ArticleStatus.PUBLISHED)
     with transaction.atomic(using=using):
         # In the order in which every writer locks them.
-        rows = articles.order_by("pk").select_for_update(no_key=True)
+        rows = published.order_by("pk").select_for_update(no_key=True)
         keys = list(rows.values_list("pk", flat=True))
-        if not keys:
-            return
         outdate_articles(keys, using=using)
+        HelpArticleLinks.objects.using(using).filter(article__in=articles).delete()
+    if not keys:
+        return
     send = partial(
         signals.snippet_changed.send,
         HelpSnippet,

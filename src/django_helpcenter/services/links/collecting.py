@@ -15,11 +15,13 @@ from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.conf import conf
 from django_helpcenter.content.document import parse_document
 from django_helpcenter.content.links import images_of, is_external, links_of, url_scheme
+from django_helpcenter.content.snippets import Snippets
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import HelpArticle, HelpArticleLinks, HelpLink
 from django_helpcenter.models.links import ADDRESS_LENGTH
 from django_helpcenter.services.base import write_alias
 from django_helpcenter.services.links.site_addresses import absolute_address, reader_base
+from django_helpcenter.services.snippet_texts import load_snippets
 
 #: Articles that are read before what they link to is written.
 BATCH = 100
@@ -50,14 +52,18 @@ def used_addresses(tenant: models.Model, **articles: Any) -> set[str]:
     return set(rows.order_by().values_list(address, flat=True).distinct())
 
 
-def addresses_in(content: str, *, slug: str, own_host: str) -> dict[str, tuple[str, int]]:
+def addresses_in(
+    content: str, *, slug: str, own_host: str, snippets: Snippets | None = None
+) -> dict[str, tuple[str, int]]:
     """Return the addresses in a text that can be checked, with the words and the line of each.
+
+    Those in snippets stand in the line that names the snippet.
 
     Those of the help center are complete paths or ``article:ID``, whatever way they were written;
     those on the web have no fragment, which no server is told.
     """
     try:
-        tokens = parse_document(content).tokens
+        tokens = parse_document(content, snippets=snippets).tokens
     except ContentError:
         return {}
     base = reader_base(slug)
@@ -114,8 +120,15 @@ def _read(tenant: models.Model, keys: list[int]) -> None:
     own_host = str(getattr(tenant, conf.TENANT_DOMAIN_FIELD, "") or "").lower()
     articles = HelpArticle.objects.using(write_alias()).filter(pk__in=keys)
     rows = []
-    for article in articles.only("tenant_id", "slug", "content"):
-        found = addresses_in(article.content, slug=article.slug, own_host=own_host)
+    read = list(articles.only("tenant_id", "slug", "language", "content"))
+    book = load_snippets(tenant.pk, (article.content for article in read), using=write_alias())
+    for article in read:
+        found = addresses_in(
+            article.content,
+            slug=article.slug,
+            own_host=own_host,
+            snippets=book.snippets(article.language),
+        )
         rows.append(
             HelpArticleLinks(
                 article_id=article.pk,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Case, F, TextField, Value, When
+from django.db.models import Case, F, Q, TextField, Value, When
 
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.content.document import parse_document
 from django_helpcenter.content.links import links_of
 from django_helpcenter.exceptions import ContentError
-from django_helpcenter.models import HelpArticle, HelpRedirect
+from django_helpcenter.models import HelpArticle, HelpRedirect, HelpSnippet
 from django_helpcenter.models.link_keys import number_key, slug_keys
 from django_helpcenter.services.links.site_addresses import SiteAddress, read_address, reader_base
 
@@ -24,23 +24,21 @@ def linking_articles(
 ) -> list[HelpArticle]:
     """Return the articles that link to any of these, published ones first; none of these itself.
 
-    By number (``article:12``), and by the address of the slug that one has or had. At most
-    ``LIMIT``; two queries, however many there are.
+    By number (``article:12``), by the address of the slug that one has or had, or by a snippet
+    with such a link. At most ``LIMIT``; three queries, however many there are.
     """
     numbers = {number_key(article.pk) for article in articles}
     slugs = _slugs_of(tenant_id, articles, using)
     keys = numbers.union(*(slug_keys(slug) for slug in slugs))
     if not keys:
         return []
+    snippets = _linking_snippets(tenant_id, sorted(keys), numbers, slugs, using)
     # An article that names one by its number is not read: the text of the others says whether the
     # address with the slug is one of this help center.
-    text = Case(
-        When(link_keys__overlap=sorted(numbers), then=Value("")),
-        default=F("content"),
-        output_field=TextField(),
-    )
+    is_sure = Q(link_keys__overlap=sorted(numbers)) | Q(snippet_keys__overlap=snippets)
+    text = Case(When(is_sure, then=Value("")), default=F("content"), output_field=TextField())
     rows = HelpArticle.objects.using(using).filter(
-        tenant_id=tenant_id, link_keys__overlap=sorted(keys)
+        Q(link_keys__overlap=sorted(keys)) | Q(snippet_keys__overlap=snippets), tenant_id=tenant_id
     )
     rows = rows.exclude(pk__in=[article.pk for article in articles]).annotate(to_be_read=text)
     rows = rows.order_by(_published_first(), "title", "pk").only(
@@ -64,12 +62,25 @@ def _slugs_of(tenant_id: Any, articles: Iterable[HelpArticle], using: str | None
     return {article.slug for article in articles} | set(former.values_list("slug", flat=True))
 
 
+def _linking_snippets(
+    tenant_id: Any, keys: list[str], numbers: set[str], slugs: set[str], using: str | None
+) -> list[str]:
+    rows = HelpSnippet.objects.using(using).filter(tenant_id=tenant_id, link_keys__overlap=keys)
+    return [
+        key
+        for key, content, found in rows.values_list("key", "content", "link_keys")
+        if not numbers.isdisjoint(found) or _has_slug(content, reader_base(""), slugs)
+    ]
+
+
 def _links_by_slug(article: Any, slugs: set[str]) -> bool:
-    if not article.to_be_read:
-        return True
-    base = reader_base(article.slug)
+    text = article.to_be_read
+    return not text or _has_slug(text, reader_base(article.slug), slugs)
+
+
+def _has_slug(text: str, base: str, slugs: set[str]) -> bool:
     try:
-        links = list(links_of(parse_document(article.to_be_read).tokens))
+        links = list(links_of(parse_document(text).tokens))
     except ContentError:
         return False
     found = (read_address(link.target, base=base) for link in links)

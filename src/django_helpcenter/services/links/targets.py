@@ -10,6 +10,7 @@ from django.db.models import Case, F, Q, TextField, Value, When
 
 from django_helpcenter.choices import ArticleStatus, LinkReason
 from django_helpcenter.content.document import parse_document
+from django_helpcenter.content.snippets import Snippets
 from django_helpcenter.content.toc import heading_anchor
 from django_helpcenter.exceptions import ContentError
 from django_helpcenter.models import (
@@ -21,9 +22,11 @@ from django_helpcenter.models import (
     HelpTag,
 )
 from django_helpcenter.services.links.site_addresses import SiteAddress
+from django_helpcenter.services.snippet_texts import SnippetBook, load_snippets
 
 _COLUMNS = (
-    "id", "tenant_id", "slug", "title", "status", "publish_at", "expire_at", "target_roles",
+    "id", "tenant_id", "slug", "title", "language", "status", "publish_at", "expire_at",
+    "target_roles",
 )  # fmt: skip
 
 #: How the ids of the page around a text begin.
@@ -55,6 +58,7 @@ class Targets:
         }
         self._by_number: dict[str, HelpArticle] = {}
         self._by_slug: dict[str, HelpArticle] = {}
+        self._snippets = SnippetBook(())
         self._find_articles(keys["number"], keys["article"], [a for a in wanted if a.anchor])
         self._moved = self._find_moved(keys["article"] - self._by_slug.keys())
         self._categories = self._slugs(HelpCategory, keys["category"])
@@ -104,7 +108,8 @@ class Targets:
             if self._texts_left <= 0:
                 return True
             self._texts_left -= 1
-            self._anchors[target.pk] = anchors_of(target.anchored_text)
+            snippets = self._snippets.snippets(target.language)
+            self._anchors[target.pk] = anchors_of(target.anchored_text, snippets)
         anchors = self._anchors[target.pk]
         return anchors is None or has_anchor(address, anchors)
 
@@ -121,7 +126,11 @@ class Targets:
             When(is_anchored, then=F("content")), default=Value(""), output_field=TextField()
         )
         rows = HelpArticle.objects.using(self._using).filter(wanted, tenant_id=self._tenant_id)
-        for row in rows.annotate(anchored_text=text).only(*_COLUMNS):
+        found: list[Any] = list(rows.annotate(anchored_text=text).only(*_COLUMNS))
+        # Their headings may stand in snippets.
+        texts = (row.anchored_text for row in found)
+        self._snippets = load_snippets(self._tenant_id, texts, using=self._using)
+        for row in found:
             self._by_number[str(row.pk)] = row
             # One slug may stand in several languages: readers get one that they may see.
             if row.slug not in self._by_slug or row.is_visible:
@@ -157,10 +166,11 @@ class Targets:
         return {file.file_name for file in files.only("key", "content_type")}
 
 
-def anchors_of(text: str) -> frozenset[str] | None:
+def anchors_of(text: str, snippets: Snippets) -> frozenset[str] | None:
     """Return the anchors of a text's headings, ``None`` when the text is too long to be read."""
     try:
-        return frozenset(heading.anchor for heading in parse_document(text).headings)
+        document = parse_document(text, snippets=snippets)
+        return frozenset(heading.anchor for heading in document.headings)
     except ContentError:
         return None
 

@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.conf import conf
-from django_helpcenter.models import HelpArticle, HelpArticleLinks, HelpLink
+from django_helpcenter.models import HelpArticle, HelpArticleLinks, HelpLink, HelpSnippet
 from django_helpcenter.models.links import ADDRESS_LENGTH
 from django_helpcenter.services.article_checks import check_article
 from django_helpcenter.services.links.checking import check_internal
@@ -76,6 +76,19 @@ def test_links_of_every_article_are_kept(tenant: Model) -> None:
         "https://y.example/": "y.example",
         "article:1": "",
     }
+
+
+def test_links_in_a_snippet_are_those_of_the_articles_that_name_it(tenant: Model) -> None:
+    snippet = HelpSnippet.objects.create(
+        tenant_id=tenant.pk, key="contact", content="[x](https://x.example/)"
+    )
+    article = make_article(tenant, content='Ask us.\n\n{{ snippet "contact" }}')
+    collect_links(tenant)
+    assert HelpArticleLinks.objects.get(article=article).links == {"https://x.example/": ["x", 3]}
+    snippet.content = "[y](https://y.example/)"
+    snippet.save()
+    assert collect_links(tenant) == 1
+    assert set(known(tenant)) == {"https://y.example/"}
 
 
 def test_only_texts_that_changed_are_read_again(tenant: Model) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.exceptions import PermissionRefused
-from django_helpcenter.models import HelpArticle
+from django_helpcenter.models import HelpArticle, HelpSnippet
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.services.links.incoming import left_dead, linking_articles
 from django_helpcenter.services.links.service import LinkService
@@ -119,14 +119,35 @@ def test_longest_text_without_an_end_is_stored(tenant: Model) -> None:
     assert len(key) == 256
 
 
-def test_many_links_take_two_queries(
+def test_many_links_take_three_queries(
     tenant: Model, target: HelpArticle, django_assert_num_queries: Any
 ) -> None:
     for number in range(5):
         content = f"[x](article:{target.pk})" if number % 2 else "[x](/help/a/target/)"
         make_article(tenant, f"Linking {number}", content=content)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(linking(target)) == 5
+
+
+@pytest.mark.parametrize("text", ["[x](article:{pk})", "[x](/help/a/target/)"])
+def test_link_in_a_snippet_counts_for_the_articles_that_name_it(
+    tenant: Model, target: HelpArticle, text: str
+) -> None:
+    make_article(tenant, "Naming", content='{{ snippet "contact" }}')
+    make_article(tenant, "Other", content='{{ snippet "hours" }}')
+    for key, content in {"contact": text.format(pk=target.pk), "hours": "9 to 5"}.items():
+        HelpSnippet.objects.create(tenant_id=tenant.pk, key=key, content=content)
+    assert linking(target) == ["Naming"]
+
+
+def test_snippet_of_another_tenant_links_nothing(
+    tenant: Model, other_tenant: Model, target: HelpArticle
+) -> None:
+    make_article(tenant, "Naming", content='{{ snippet "contact" }}')
+    HelpSnippet.objects.create(
+        tenant_id=other_tenant.pk, key="contact", content=f"[x](article:{target.pk})"
+    )
+    assert linking(target) == []
 
 
 def test_archived_articles_are_left_with_no_dead_link(tenant: Model, target: HelpArticle) -> None:

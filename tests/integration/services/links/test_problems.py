@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.test import override_settings
 
 from django_helpcenter.choices import ArticleStatus
-from django_helpcenter.models import HelpArticle, HelpTag
+from django_helpcenter.models import HelpArticle, HelpSnippet, HelpTag
 from django_helpcenter.services.article_checks import check_article
 from django_helpcenter.services.categories import CategoryService
 from django_helpcenter.services.knowledge import KnowledgeService
@@ -85,6 +85,12 @@ def test_link_to_a_missing_heading_of_another_article_is_told(tenant: Model) -> 
     assert told(tenant, text) == []
     for address in (f"article:{target.pk}#parts", "/help/a/pair/#part"):
         assert told(tenant, f"[x]({address})") == [("missing_heading", "warning")]
+
+
+def test_heading_in_a_snippet_is_a_heading_of_the_article_that_names_it(tenant: Model) -> None:
+    HelpSnippet.objects.create(tenant_id=tenant.pk, key="contact", content="## Contact us")
+    target = make_article(tenant, "Target", content='{{ snippet "contact" }}')
+    assert told(tenant, f"[x](article:{target.pk}#contact-us)") == []
 
 
 def test_link_to_a_missing_heading_of_the_article_itself_is_told(tenant: Model) -> None:
