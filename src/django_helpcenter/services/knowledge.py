@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -134,15 +134,11 @@ class KnowledgeService(ArticleWriter):
         if expected_hash is not None and locked.content_hash != expected_hash:
             raise ArticleConflict(conflict_message(locked))
         before = (locked.status, locked.audience)
-        old_text = text_of(locked)
         old_address = (locked.slug, locked.language)
-        for name, value in fields.items():
-            setattr(locked, name, value)
+        _assign(locked, fields)
         self._check_transition(locked, before[0])
         tag_list = self._set_related(locked, locked.tags.all() if tags is None else tags)
         locked.last_updated_by_id = self.author_id
-        if text_of(locked) != old_text:
-            locked.text_changed_at = timezone.now()
         if check and locked.status == ArticleStatus.PUBLISHED:
             refuse_unfit(locked)
         validate_article(locked)
@@ -350,3 +346,12 @@ class KnowledgeService(ArticleWriter):
         elif before == ArticleStatus.PUBLISHED:
             # What readers see is changed by those who may publish, whatever the change.
             self.require(PUBLISH, article)
+
+
+def _assign(article: HelpArticle, fields: Mapping[str, Any]) -> None:
+    """Set fields of an article, and note when that makes another text of it."""
+    text = text_of(article)
+    for name, value in fields.items():
+        setattr(article, name, value)
+    if text_of(article) != text:
+        article.text_changed_at = timezone.now()

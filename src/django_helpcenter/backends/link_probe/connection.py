@@ -10,6 +10,7 @@ import io
 import socket
 import ssl
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -127,21 +128,17 @@ class Connection:
         raise trouble
 
     def _secured(self, sock: socket.socket, until: float) -> socket.socket:
-        try:
-            context = ssl.create_default_context()
-            wrapped = context.wrap_socket(
+        with ExitStack() as opened:
+            opened.callback(sock.close)
+            wrapped = ssl.create_default_context().wrap_socket(
                 sock, server_hostname=self.place.host, do_handshake_on_connect=False
             )
-        except BaseException:
-            sock.close()
-            raise
-        try:
+            opened.callback(wrapped.close)
             # The handshake as a whole gets this time.
             wrapped.settimeout(seconds_until(until))
             wrapped.do_handshake()
-        except BaseException:
-            wrapped.close()
-            raise
+            # Nothing went wrong, so nothing is closed.
+            opened.pop_all()
         return wrapped
 
 
