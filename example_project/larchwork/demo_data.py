@@ -32,12 +32,12 @@ class Login:
 AUTHOR = (
     "view_helparticle", "add_helparticle", "change_helparticle", "view_helpcategory",
     "view_helptag", "add_helptag", "add_helpfile", "view_helpfile", "view_helpsnippet",
-    "view_helparticletemplate",
+    "view_helparticletemplate", "view_helplink", "view_helpreview",
 )  # fmt: skip
 EDITOR = (
     *AUTHOR, "review_helparticle", "change_helpcategory", "change_helptag", "add_helpsnippet",
     "change_helpsnippet", "add_helparticletemplate", "change_helparticletemplate",
-    "share_helpsavedfilter",
+    "share_helpsavedfilter", "change_helplink",
 )  # fmt: skip
 PUBLISHER = (
     *EDITOR, "publish_helparticle", "delete_helparticle", "view_helparticleversion",

@@ -101,8 +101,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "review",
-                "verbose_name_plural": "reviews",
+                "verbose_name": "record of upkeep",
+                "verbose_name_plural": "records of upkeep",
                 "ordering": ["-created_at", "-pk"],
                 "indexes": [
                     models.Index(fields=["tenant", "-created_at"], name="help_review_tenant_idx")

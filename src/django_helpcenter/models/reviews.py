@@ -43,8 +43,8 @@ class HelpReview(TenantAwareModel):
     objects = TenantQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("review")
-        verbose_name_plural = _("reviews")
+        verbose_name = _("record of upkeep")
+        verbose_name_plural = _("records of upkeep")
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(fields=["tenant", "-created_at"], name="help_review_tenant_idx"),
