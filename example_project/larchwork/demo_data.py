@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import Permission
 
@@ -82,7 +83,7 @@ INSPECTIONS = (
 
 
 #: What an article on a feature begins with, in the words of this product.
-TEMPLATE = {
+TEMPLATE: dict[str, Any] = {
     "name": "Feature of the app",
     "description": "What a screen is for, and what each role can do there.",
     "title": "[Replace: the name of the screen]",
