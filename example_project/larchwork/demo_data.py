@@ -33,7 +33,7 @@ class Login:
 AUTHOR = (
     "view_helparticle", "add_helparticle", "change_helparticle", "view_helpcategory",
     "view_helptag", "add_helptag", "add_helpfile", "view_helpfile", "view_helpsnippet",
-    "view_helparticletemplate", "view_helplink", "view_helpreview",
+    "view_helparticletemplate", "view_helplink", "view_helpreview", "view_helptransition",
 )  # fmt: skip
 EDITOR = (
     *AUTHOR, "review_helparticle", "change_helpcategory", "change_helptag", "add_helpsnippet",

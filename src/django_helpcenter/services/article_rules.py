@@ -48,6 +48,8 @@ def validate_article(article: HelpArticle) -> None:
         ]
     )
     article.clean()
+    if article.publish_at and article.expire_at and article.expire_at <= article.publish_at:
+        raise refusal("expire_at", _("The article would expire before it is published."), "times")
     if article.status == ArticleStatus.PUBLISHED and not article.content.strip():
         raise refusal("content", _("An article without a text cannot be published."), "required")
 

@@ -99,6 +99,16 @@ def test_slug_of_an_article_of_this_source_is_refused_with_its_file(
     assert "'info' belongs to a.md" in reasons(sync().failures)["b.md"]
 
 
+def test_slug_of_an_article_of_another_source_is_refused_with_that_source(
+    folder: Folder, sync: Sync
+) -> None:
+    folder.write({"a.md": "---\nslug: info\n---\nx"})
+    sync(source="handbook")
+    reason = reasons(sync(source="site").failures)["a.md"]
+    assert "belongs to a.md of the source 'handbook'" in reason
+    assert "--source handbook" in reason
+
+
 def test_slug_of_a_handmade_article_is_refused_with_its_title(
     folder: Folder, sync: Sync, tenant: Model
 ) -> None:

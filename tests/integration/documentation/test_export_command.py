@@ -87,6 +87,14 @@ def test_statuses_may_be_repeated(tenant: Model, out: Path) -> None:
     assert figures(output)["articles"] == 2
 
 
+def test_unknown_source_is_refused_with_those_that_there_are(tenant: Model, out: Path) -> None:
+    make_article(tenant, "A", source="handbook", source_id="a")
+    make_article(tenant, "B", source="site", source_id="b")
+    code, _output, errors = run(out, "--source", "sight", tenant=tenant)
+    assert code == 2
+    assert "no article of the source 'sight'; there are 'handbook', 'site'." in errors
+
+
 def test_refusal_is_json_too(tenant: Model, out: Path) -> None:
     code, output, errors = run(out, "--format", "json", tenant=tenant)
     assert code == 2

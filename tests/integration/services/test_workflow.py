@@ -150,6 +150,16 @@ def test_what_is_not_quite_right_keeps_nothing_from_being_published(tenant: Mode
     assert by(tenant, SYSTEM).publish_article(article).status == "PUBLISHED"
 
 
+def test_article_cannot_expire_before_it_is_published(tenant: Model) -> None:
+    article, now = make_article(tenant, status="DRAFT"), timezone.now()
+    times: dict[str, Any] = {
+        "publish_at": now + timedelta(days=2),
+        "expire_at": now + timedelta(days=1),
+    }
+    with pytest.raises(ValidationError, match="expire before it is published"):
+        KnowledgeService(tenant=tenant, actor=SYSTEM).update_article(article, **times)
+
+
 def test_article_that_has_expired_is_not_published_again(tenant: Model) -> None:
     article = make_article(tenant, expire_at=timezone.now() - timedelta(days=1))
     service = by(tenant, SYSTEM)

@@ -86,7 +86,7 @@ class Planner:
         self.report = report
         self.folders = FolderTree(documents, site_language=settings.LANGUAGE_CODE)
         self.rows = load_rows(tenant, source)
-        self.slugs = SlugBook(tenant)
+        self.slugs = SlugBook(tenant, source)
         self.categories = CategoryFinder(tenant, source)
         names = {name for document in documents for name in document.metadata.tags}
         self.tags = find_tags(tenant, map(tag_identity, names))

@@ -21,8 +21,9 @@ class SlugBook:
     leaves alone what former addresses of other articles lead to.
     """
 
-    def __init__(self, tenant: models.Model) -> None:
+    def __init__(self, tenant: models.Model, source: str) -> None:
         self.tenant = tenant
+        self.source = source
         self.holders = _addresses(HelpArticle.objects.for_tenant(tenant), "pk")
         # What is gone for good makes way.
         redirects = HelpRedirect.objects.for_tenant(tenant).filter(article__isnull=False)
@@ -40,7 +41,12 @@ class SlugBook:
     def refusal(self, language: str, slug: str) -> str:
         """Say whose slug it is."""
         found = HelpArticle.objects.for_tenant(self.tenant).filter(language=language, slug=slug)
-        for path, title in found.values_list("source_path", "title"):
+        for path, source, title in found.values_list("source_path", "source", "title"):
+            if source and source != self.source:
+                return (
+                    f"The slug {slug!r} belongs to {path} of the source {source!r}; "
+                    f"bring this folder in with --source {source}, or choose another slug."
+                )
             owner = path or f"the article “{title}”"
             return f"The slug {slug!r} belongs to {owner}; choose another one."
         return f"The slug {slug!r} is taken; choose another one."

@@ -82,7 +82,7 @@ class DocumentationExport(ActorService):
         report = ExportReport() if report is None else report
         layout = Layout(self._rows(source, statuses), self._categories(), source)
         if not layout.placed:
-            raise DocumentationError("There is no article to export.")
+            raise DocumentationError(self._nothing(source))
         folder = ExportFolder(root, json.dumps([str(self.tenant.pk), source]))
         folder.open(force=force)
         description = describe(layout)
@@ -107,6 +107,15 @@ class DocumentationExport(ActorService):
         return list(
             rows.select_related("category", "owner").prefetch_related("tags").order_by("pk")
         )
+
+    def _nothing(self, source: str) -> str:
+        """Say that there is nothing to export, and which sources there are."""
+        rows = HelpArticle.objects.for_tenant(self.tenant).exclude(source="")
+        known = rows.order_by("source").values_list("source", flat=True).distinct()
+        if not source or not known:
+            return "There is no article to export."
+        names = ", ".join(repr(name) for name in known)
+        return f"There is no article of the source {source!r}; there are {names}."
 
     def _categories(self) -> Iterable[HelpCategory]:
         return HelpCategory.objects.for_tenant(self.tenant)
