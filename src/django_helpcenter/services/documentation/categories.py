@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from django_helpcenter.exceptions import PermissionRefused
 from django_helpcenter.models import HelpArticle, HelpCategory
 from django_helpcenter.services.categories import CategoryService
 from django_helpcenter.services.documentation.folders import CategoryPlace
@@ -102,7 +103,8 @@ class CategoryTree(CategoryFinder):
     def _delete(self, category: HelpCategory) -> None:
         try:
             self.service.delete(category)
-        except ValidationError:  # somebody put something into it meanwhile
+        except (ValidationError, PermissionRefused):
+            # Somebody put something into it meanwhile, or the actor may not delete.
             return
 
     def _level(self, parent: HelpCategory | None, place: CategoryPlace) -> HelpCategory:
