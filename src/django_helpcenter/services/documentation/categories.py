@@ -117,6 +117,7 @@ class CategoryTree(CategoryFinder):
                 icon=place.icon,
                 color=place.color,
                 display_order=place.order or 0,
+                review_interval_days=place.review_interval,
                 source=self.source,
                 source_path=place.folder,
                 source_values=_said(place),
@@ -157,4 +158,5 @@ def _said(place: CategoryPlace) -> dict[str, object]:
         "icon": place.icon,
         "color": place.color,
         "display_order": place.order,
+        "review_interval_days": place.review_interval,
     }
