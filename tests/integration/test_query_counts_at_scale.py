@@ -29,6 +29,7 @@ from django_helpcenter.models import (
     HelpCategory,
     HelpFile,
     HelpLexeme,
+    HelpReviewDigest,
     HelpTag,
     get_tenant_model,
 )
@@ -52,7 +53,10 @@ BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"
 MODELS = [
     model
     for model in apps.get_app_config("help_center").get_models()
-    if not model._meta.swapped and not model._meta.auto_created
+    if not model._meta.swapped
+    and not model._meta.auto_created
+    # Mail that goes to each person; it belongs to no tenant and has no page.
+    and model is not HelpReviewDigest
 ]
 #: Views that show something. The shortcut to a row leads on at once.
 ADMIN_PAGES = [

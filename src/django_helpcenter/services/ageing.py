@@ -17,7 +17,8 @@ from django_helpcenter.choices import ArticleStatus, ReviewAction
 from django_helpcenter.exceptions import ArticleConflict
 from django_helpcenter.models import HelpArticle, HelpArticleQuerySet, HelpReview
 from django_helpcenter.services.article_rules import conflict_message
-from django_helpcenter.services.base import ActorService, in_transaction, write_alias
+from django_helpcenter.services.article_writing import ArticleWriter
+from django_helpcenter.services.base import in_transaction, write_alias
 from django_helpcenter.services.ownership import may_own
 from django_helpcenter.services.refusals import refusal
 from django_helpcenter.services.workflow import CHANGE, may
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
 
 
-class AgeingService(ActorService):
+class AgeingService(ArticleWriter):
     """Says what is due in a tenant, and records what people do about it.
 
     Nothing here touches ``updated_at``, the index or the versions: the text stays as it is.
@@ -55,7 +56,7 @@ class AgeingService(ActorService):
         ArticleConflict when the article says something else by now, ValidationError when it is
         not published, PermissionRefused.
         """
-        locked = self._lock(article)
+        locked = self._lock_to_change(article)
         if expected_hash is not None and locked.content_hash != expected_hash:
             raise ArticleConflict(conflict_message(locked))
         if locked.status != ArticleStatus.PUBLISHED:
@@ -78,7 +79,7 @@ class AgeingService(ActorService):
 
         Raises ValidationError when that person may not, PermissionRefused.
         """
-        locked = self._lock(article)
+        locked = self._lock_to_change(article)
         if owner is not None and not may_own(owner, self.tenant, locked):
             message = _("Choose somebody who may change articles of this help center.")
             raise refusal("owner", message, "owner")
@@ -98,7 +99,7 @@ class AgeingService(ActorService):
 
         Raises ValidationError for days that are none, PermissionRefused.
         """
-        locked = self._lock(article)
+        locked = self._lock_to_change(article)
         if locked.review_interval_days == days:
             return locked
         locked.review_interval_days = days
@@ -107,14 +108,10 @@ class AgeingService(ActorService):
         self._record(locked, ReviewAction.INTERVAL, note)
         return locked
 
-    def _lock(self, article: HelpArticle) -> HelpArticle:
+    def _lock_to_change(self, article: HelpArticle) -> HelpArticle:
         self.require_own(article)
         self.require(CHANGE, article)
-        rows = HelpArticle.objects.for_tenant(self.tenant).select_for_update(of=("self",))
-        locked = rows.select_related("last_updated_by").filter(pk=article.pk).first()
-        if locked is None:
-            raise ArticleConflict(_("The article was deleted meanwhile. Nothing was saved."))
-        return locked
+        return self._lock(article)
 
     def _write(self, article: HelpArticle, *names: str) -> None:
         """Write these columns alone: ``save()`` would move ``updated_at`` on."""

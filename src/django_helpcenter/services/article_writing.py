@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from django.core.exceptions import ValidationError
@@ -76,10 +77,16 @@ class ArticleWriter(ActorService):
 
     def _save(self, article: HelpArticle, *, force_insert: bool = False) -> None:
         named = () if force_insert else article.file_keys
+        with self._conflicts_named(article):
+            article.save(force_insert=force_insert)
+            note_last_use(self.tenant.pk, named, text=article.content, using=write_alias())
+
+    @contextmanager
+    def _conflicts_named(self, article: HelpArticle) -> Iterator[None]:
+        """Write in a savepoint; what another writer took meanwhile is a ValidationError."""
         try:
             with transaction.atomic(using=write_alias()):
-                article.save(force_insert=force_insert)
-                note_last_use(self.tenant.pk, named, text=article.content, using=write_alias())
+                yield
         except IntegrityError as exc:
             if LANGUAGE_CONSTRAINT in str(exc):
                 raise language_is_taken(article.language) from exc

@@ -24,6 +24,10 @@ from django_helpcenter.services.article_writing import ArticleWriter
 from django_helpcenter.services.base import in_transaction, write_alias
 from django_helpcenter.services.file_uses import note_last_use
 from django_helpcenter.services.knowledge import KnowledgeService
+from django_helpcenter.services.translation_state import (
+    newest_translatable,
+    refuse_unknown_version,
+)
 from django_helpcenter.services.workflow import CHANGE, PUBLISH, may
 
 if TYPE_CHECKING:
@@ -99,6 +103,8 @@ class DraftService(ArticleWriter):
             draft = self._begin(current, base)
         else:
             draft.revision += 1
+        if translated_version is not None:
+            refuse_unknown_version(current, translated_version)
         named = draft.file_keys if draft.pk else ()
         draft.title, draft.summary, draft.content = text
         draft.note = note or draft.note
@@ -150,7 +156,7 @@ class DraftService(ArticleWriter):
             raise ArticleConflict(conflict_message(article))
         knowledge = KnowledgeService(tenant=self.tenant, actor=self.actor)
         fields: dict[str, Any] = dict(locked.text._asdict())
-        if locked.translated_version is not None:
+        if locked.translated_version is not None and newest_translatable(article):
             fields["translated_version"] = locked.translated_version
         published = knowledge.update_article(
             article,

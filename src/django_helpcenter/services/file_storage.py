@@ -102,6 +102,8 @@ def is_stored(name: str) -> bool:
 
 def read_bytes(name: str) -> bytes | None:
     """Return what is kept under a name, ``None`` when the storage does not give it."""
+    if not name:  # storages take it for their root
+        return None
     try:
         with file_storage().open(name) as stored:
             data: bytes = stored.read()

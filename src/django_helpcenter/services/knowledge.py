@@ -27,6 +27,10 @@ from django_helpcenter.services.publishing import refuse_unfit
 from django_helpcenter.services.refusals import refusal
 from django_helpcenter.services.slugs import free_category_slug, free_slug, make_slug
 from django_helpcenter.services.tags import find_tags, tag_identity
+from django_helpcenter.services.translation_state import (
+    newest_translatable,
+    refuse_unknown_version,
+)
 from django_helpcenter.services.versions import (
     VERSIONED,
     count_version,
@@ -136,6 +140,8 @@ class KnowledgeService(ArticleWriter):
         before = (locked.status, locked.audience)
         old_address = (locked.slug, locked.language)
         _assign(locked, fields)
+        if "translated_version" in fields:
+            refuse_unknown_version(locked, locked.translated_version)
         self._check_transition(locked, before[0])
         tag_list = self._set_related(locked, locked.tags.all() if tags is None else tags)
         locked.last_updated_by_id = self.author_id
@@ -237,7 +243,9 @@ class KnowledgeService(ArticleWriter):
             summary=version.summary,
             content=version.content,
             # No newer one than it said then, nor than anybody has said of the article since.
-            translated_version=min(version.translated_version, locked.translated_version),
+            translated_version=min(
+                version.translated_version, locked.translated_version, newest_translatable(locked)
+            ),
             note=note or _("Version %(number)d restored.") % {"number": number},
             keep=True,
             check=True,

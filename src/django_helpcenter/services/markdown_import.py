@@ -19,8 +19,10 @@ from django_helpcenter.services.base import write_alias
 from django_helpcenter.services.documentation.folders import DEFAULT_CATEGORY
 from django_helpcenter.services.documentation.metadata import read_metadata
 from django_helpcenter.services.documentation.reading import Document
+from django_helpcenter.services.documentation.report import SyncReport
 from django_helpcenter.services.documentation.scan import SourceFile
 from django_helpcenter.services.documentation.texts import ArticleText, article_text
+from django_helpcenter.services.documentation.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from django_helpcenter.services.knowledge import KnowledgeService
@@ -28,11 +30,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TextImport:
-    """What became of one text: its draft, or why there is none and in which line (from 1)."""
+    """What became of one text: its draft, or why there is none and in which line (from 1).
+
+    ``warnings`` say what of the front matter the draft did not get.
+    """
 
     article: HelpArticle | None
     error: str = ""
     line: int | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def import_texts(
@@ -54,7 +60,8 @@ def _import_text(
         if text is None:
             return TextImport(None, _("There is no text."))
         with transaction.atomic(using=write_alias()):
-            return TextImport(_create(service, document, text, category))
+            article = _create(service, document, text, category)
+            return TextImport(article, warnings=_keep_up(service, article, document))
     except ContentError as exc:
         return TextImport(None, str(exc), exc.line)
     except ValidationError as exc:
@@ -93,8 +100,21 @@ def _create(
         target_roles=list(metadata.target_roles),
         difficulty_level=metadata.difficulty_level,
         display_order=metadata.order or 0,
+        publish_at=metadata.publish_at,
+        expire_at=metadata.expire_at,
         status=ArticleStatus.DRAFT,
     )
+
+
+def _keep_up(
+    service: KnowledgeService, article: HelpArticle, document: Document
+) -> tuple[str, ...]:
+    """Write who sees to an article, and how often; return what that was refused for."""
+    report = SyncReport()
+    upkeep = Upkeep(tenant=service.tenant, actor=service.actor, report=report)
+    upkeep.apply(article, document.metadata, document.path)
+    article.refresh_from_db(fields=["owner", "review_interval_days"])
+    return tuple(notice.reason for notice in (*report.warnings, *report.conflict_notices))
 
 
 def _ensure_path(service: KnowledgeService, names: Sequence[str]) -> HelpCategory:

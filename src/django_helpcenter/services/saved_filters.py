@@ -8,9 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from django_helpcenter.exceptions import PermissionRefused
+from django_helpcenter.exceptions import ArticleConflict, PermissionRefused
 from django_helpcenter.models import HelpSavedFilter
-from django_helpcenter.services.base import ActorService, in_transaction
+from django_helpcenter.models.locks import take_turns
+from django_helpcenter.services.base import ActorService, in_transaction, write_alias
+from django_helpcenter.services.refusals import refusal
 from django_helpcenter.services.workflow import may
 from django_helpcenter.types import SystemActor
 
@@ -47,10 +49,12 @@ class SavedFilterService(ActorService):
         """Keep a filter under a name; a filter of one's own with this name is replaced."""
         if isinstance(self.actor, SystemActor) or not self.actor.is_authenticated:
             raise PermissionRefused("Filters belong to somebody who is signed in.")
+        # Names of one person are taken one after the other: a double click replaces.
+        self._take_turns(self.actor.pk)
         own = HelpSavedFilter.objects.for_tenant(self.tenant).filter(
             owner=self.actor.pk, list_name=list_name
         )
-        name = " ".join(name.split())
+        name = _plain("name", " ".join(name.split()))
         saved = own.select_for_update().filter(name=name).first()
         if saved is None:
             if own.count() >= MAX_PER_LIST:
@@ -61,20 +65,30 @@ class SavedFilterService(ActorService):
             saved = HelpSavedFilter(
                 tenant_id=self.tenant.pk, owner_id=self.actor.pk, list_name=list_name
             )
-        return self._saved(saved, name=name, query=query, is_shared=is_shared)
+        return self._saved(saved, name=name, query=_plain("query", query), is_shared=is_shared)
 
     @in_transaction
     def change(self, saved: HelpSavedFilter, *, name: str, is_shared: bool) -> HelpSavedFilter:
-        """Rename a filter, share it, or take it back."""
+        """Rename a filter, share it, or take it back.
+
+        Raises ArticleConflict when it was deleted meanwhile.
+        """
         self._require_change(saved)
+        self._take_turns(saved.owner_id)
         rows = HelpSavedFilter.objects.for_tenant(self.tenant).select_for_update()
-        return self._saved(rows.get(pk=saved.pk), name=name, is_shared=is_shared)
+        locked = rows.filter(pk=saved.pk).first()
+        if locked is None:
+            raise ArticleConflict(_("The filter was deleted meanwhile. Nothing was saved."))
+        return self._saved(locked, name=_plain("name", name), is_shared=is_shared)
 
     @in_transaction
     def delete(self, saved: HelpSavedFilter) -> None:
         """Delete a filter, for all who use it."""
         self._require_change(saved)
         saved.delete()
+
+    def _take_turns(self, owner: Any) -> None:
+        take_turns("saved_filter", f"{self.tenant.pk} {owner}", using=write_alias())
 
     def _require_change(self, saved: HelpSavedFilter) -> None:
         self.require_own(saved)
@@ -91,3 +105,10 @@ class SavedFilterService(ActorService):
         saved.validate_constraints()
         saved.save()
         return saved
+
+
+def _plain(field: str, text: str) -> str:
+    """Return a text that the database can keep and compare; raise ValidationError for others."""
+    if "\0" in text:
+        raise refusal(field, _("Null characters are not allowed."), "null_characters_not_allowed")
+    return text

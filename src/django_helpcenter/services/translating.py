@@ -16,7 +16,12 @@ from django.utils.translation import gettext as _
 from django_helpcenter import signals
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.exceptions import ArticleConflict
-from django_helpcenter.models import HelpArticle, HelpArticleQuerySet, HelpDraft
+from django_helpcenter.models import (
+    HelpArticle,
+    HelpArticleQuerySet,
+    HelpArticleVersion,
+    HelpDraft,
+)
 from django_helpcenter.services.article_rules import language_is_taken
 from django_helpcenter.services.article_writing import ArticleWriter
 from django_helpcenter.services.base import in_transaction, write_alias
@@ -107,6 +112,8 @@ class TranslationService(ArticleWriter):
         if state is None:
             raise ValidationError(_("This article is no translation."), code="translation")
         locked, original = self._lock_two(article, state.original)
+        if locked.translated_from_id != original.pk:
+            raise ArticleConflict(_("The article was linked to another original meanwhile."))
         newest = self._keep_text(original)
         wanted = newest if version is None else version
         if not 0 < wanted <= newest:
@@ -127,8 +134,9 @@ class TranslationService(ArticleWriter):
         article, original = self._lock_two(article, original)
         if state_of(original) is not None:
             raise ArticleConflict(_("The original was linked to another one meanwhile."))
-        for each in (article, original):
-            self._require_changes(each)
+        self._require_changes(article)
+        # What readers of the original are told stays as it is.
+        self.require(CHANGE, original)
         if article.pk == original.pk:
             raise ValidationError(_("An article is no translation of itself."), code="itself")
         if self._others_of(article).exists():
@@ -147,11 +155,13 @@ class TranslationService(ArticleWriter):
         of the group, PermissionRefused.
         """
         article, original = self._lock_two(article, original)
-        for each in (article, original):
-            self._require_changes(each)
+        self._require_changes(article)
+        is_moved = original.translated_from_id is not None
+        if is_moved:
+            self._require_changes(original)
         if article.pk == original.pk or article.translation_group != original.translation_group:
             raise ValidationError(_("This article is no translation."), code="translation")
-        if original.translated_from_id is not None:
+        if is_moved:
             self._set(original, None, 0)
         return self._point(article, original, self._keep_text(original), "confirmed")
 
@@ -255,15 +265,18 @@ class TranslationService(ArticleWriter):
 
     def _set(self, article: HelpArticle, original: HelpArticle | None, version: int) -> None:
         if article.translated_from_id != (original and original.pk):
-            # What drafts say they follow is a version of another article.
+            # What drafts and versions say they follow is a version of another article.
             drafts = HelpDraft.objects.for_tenant(self.tenant).filter(article=article)
             drafts.update(translated_version=None)
+            kept = HelpArticleVersion.objects.for_tenant(self.tenant).filter(article=article)
+            kept.exclude(translated_version=0).update(translated_version=0)
         article.translated_from, article.translated_version = original, version
-        self._rows().filter(pk=article.pk).update(
-            translation_group=article.translation_group,
-            translated_from=original,
-            translated_version=version,
-        )
+        with self._conflicts_named(article):
+            self._rows().filter(pk=article.pk).update(
+                translation_group=article.translation_group,
+                translated_from=original,
+                translated_version=version,
+            )
 
 
 def _key(article: HelpArticle) -> int:

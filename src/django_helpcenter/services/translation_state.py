@@ -11,8 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
+from django.utils.translation import gettext as _
 
 from django_helpcenter.choices import ArticleStatus, Significance
 from django_helpcenter.models import HelpArticle, HelpArticleQuerySet, HelpArticleVersion
@@ -94,13 +96,15 @@ def state_of(article: HelpArticle) -> TranslationState | None:
     row = (
         rows.filter(IS_TRANSLATION)
         .annotate(has_changed=is_outdated())
-        .values_list("translated_version", "has_changed")
+        .values_list("translated_from", "translated_version", "has_changed")
         .first()
     )
     if row is None:
         return None
-    version, has_changed = row
-    original = HelpArticle.objects.defer(*UNSEEN).get(pk=article.translated_from_id)
+    key, version, has_changed = row
+    if key is None:  # as the condition has it, never
+        return None
+    original = HelpArticle.objects.defer(*UNSEEN).get(pk=key)
     changes: QuerySet[HelpArticleVersion] = HelpArticleVersion.objects.none()
     if has_changed:
         versions = HelpArticleVersion.objects.filter(
@@ -108,6 +112,24 @@ def state_of(article: HelpArticle) -> TranslationState | None:
         )
         changes = versions.exclude(significance=Significance.MINOR).select_related("author")
     return TranslationState(original, version, tuple(changes.defer("content").order_by("number")))
+
+
+def newest_translatable(article: HelpArticle) -> int:
+    """Return the newest version of an article's original, 0 for one that is no translation."""
+    if article.translated_from_id is None:
+        return 0
+    originals = HelpArticle.objects.filter(
+        tenant=article.tenant_id,
+        pk=article.translated_from_id,
+        translation_group=article.translation_group,
+    )
+    return originals.values_list("version", flat=True).first() or 0
+
+
+def refuse_unknown_version(article: HelpArticle, version: int) -> None:
+    """Raise ValidationError when the original of an article has no such version; 0 is unknown."""
+    if version and not 0 < version <= newest_translatable(article):
+        raise ValidationError(_("The original has no such version."), code="no_version")
 
 
 def _outdated(is_any: Callable[[QuerySet[Any]], Any]) -> Q:

@@ -112,7 +112,7 @@ def test_number_of_filters_is_limited(editor_client: Client, editor: Any, tenant
     assert HelpSavedFilter.objects.count() == 50
 
 
-@pytest.mark.parametrize("name", ["", " ", "x" * 101])
+@pytest.mark.parametrize("name", ["", " ", "x" * 101, "a\0b"])
 def test_filter_needs_a_name(editor_client: Client, tenant: Any, name: str) -> None:
     assert said(keep(editor_client, "q=x", name=name))
     assert not HelpSavedFilter.objects.exists()

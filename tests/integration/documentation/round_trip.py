@@ -29,7 +29,10 @@ def snapshot(tenant: Model, **filters: Any) -> Snapshot:
             "content": row.content,
             "slug": row.slug,
             "language": row.language,
-            "place": [category.name for category in row.category.get_breadcrumb()],
+            "place": [
+                (category.name, category.review_interval_days)
+                for category in row.category.get_breadcrumb()
+            ],
             "tags": sorted(tag.name for tag in row.tags.all()),
             "roles": row.target_roles,
             "status": row.status,

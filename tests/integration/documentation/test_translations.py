@@ -6,11 +6,12 @@ from pathlib import Path
 
 from django.db.models import Model
 
-from django_helpcenter.models import HelpArticle
+from django_helpcenter.models import HelpArticle, HelpCategory
+from django_helpcenter.services.documentation import DocumentationService
 from django_helpcenter.services.translating import TranslationService
 from django_helpcenter.services.translation_state import TranslationState, state_of
 from django_helpcenter.types import SYSTEM
-from tests.factories import make_article, make_tenant
+from tests.factories import make_article, make_author, make_tenant
 from tests.integration.documentation.conftest import Folder, Sync, article, figures, reasons
 from tests.integration.documentation.round_trip import export
 from tests.integration.documentation.round_trip import sync as import_folder
@@ -330,3 +331,54 @@ def test_export_names_the_original_that_an_import_takes(
     found = state_of(english)
     assert found is not None
     assert (found.original.language, found.is_outdated) == ("de", False)
+
+
+EDITOR = ("add_helparticle", "change_helparticle", "add_helpcategory", "change_helpcategory")
+
+
+def test_editor_imports_the_draft_of_a_translation_of_what_is_published(
+    folder: Folder, sync: Sync, tenant: Model
+) -> None:
+    folder.write({"a.md": "x"})
+    sync()
+    folder.write({"a.de.md": "---\nstatus: draft\nlanguage: de\ntranslation_of: a.md\n---\ny"})
+    service = DocumentationService(tenant=tenant, actor=make_author("ed", *EDITOR))
+    assert figures(service.sync(folder.root)) == {"created": 1, "unchanged": 1}
+    assert article("a.de.md").translated_from == article("a.md")
+    assert article("a.de.md").status == "DRAFT"
+
+
+def test_what_the_actor_may_not_write_stops_none_of_the_other_files(
+    folder: Folder, sync: Sync, tenant: Model
+) -> None:
+    folder.write({"a.md": "x"})
+    sync()
+    folder.write({"a.md": "y", "b.md": "z", "c.md": "---\nstatus: draft\n---\nz"})
+    service = DocumentationService(tenant=tenant, actor=make_author("ed", *EDITOR))
+    report = service.sync(folder.root)
+    assert figures(report) == {"created": 1, "conflicts": 2}
+    assert "publish_helparticle" in reasons(report.conflict_notices)["b.md"]
+    assert article("a.md").content == "x"
+
+
+def test_translation_that_the_actor_may_not_note_stops_nothing(
+    folder: Folder, sync: Sync, tenant: Model
+) -> None:
+    folder.write({"a.md": "x", "a.de.md": "---\nlanguage: de\ntranslation_of: a.md\n---\ny"})
+    sync()
+    HelpArticle.objects.update(translated_from=None)
+    service = DocumentationService(tenant=tenant, actor=make_author("ed", *EDITOR))
+    report = service.sync(folder.root)
+    assert "publish_helparticle" in reasons(report.conflict_notices)["a.de.md"]
+
+
+def test_category_that_the_actor_may_not_delete_stays(
+    folder: Folder, sync: Sync, tenant: Model
+) -> None:
+    draft = "---\nstatus: draft\n---\nx"
+    folder.write({"one/a.md": draft, "b.md": draft})
+    sync()
+    folder.move("one/a.md", "a.md")
+    service = DocumentationService(tenant=tenant, actor=make_author("ed", *EDITOR))
+    assert not service.sync(folder.root).failures
+    assert HelpCategory.objects.for_tenant(tenant).filter(name="One").exists()

@@ -8,11 +8,17 @@ from typing import Any
 
 import pytest
 from django.db.models import Model
+from django.utils import timezone
 
-from django_helpcenter.models import HelpArticle
+from django_helpcenter.models import HelpArticle, HelpCategory
 from django_helpcenter.models.review_intervals import NEVER
-from tests.factories import make_article, make_user
-from tests.integration.documentation.conftest import Folder, Sync, article
+from django_helpcenter.services.documentation import SyncReport
+from django_helpcenter.services.documentation.metadata import Metadata
+from django_helpcenter.services.documentation.upkeep import Upkeep
+from django_helpcenter.services.knowledge import KnowledgeService
+from django_helpcenter.types import SYSTEM
+from tests.factories import make_article, make_category, make_user
+from tests.integration.documentation.conftest import Folder, Sync, article, reasons
 from tests.integration.documentation.round_trip import (
     assert_import_changes_nothing,
     assert_import_makes_the_same,
@@ -121,3 +127,71 @@ def test_import_of_an_export_changes_nothing(
     sync()
     export(tenant, tmp_path / "out", source="docs")
     assert_import_changes_nothing(tenant, tmp_path / "out", "docs")
+
+
+@pytest.mark.parametrize(("said", "days"), [("30", 30), ("never", NEVER)])
+def test_interval_of_a_folder_is_that_of_its_category(
+    folder: Folder, sync: Sync, said: str, days: int
+) -> None:
+    index = f"---\nfolder:\n  review_interval: {said}\nreview_interval: 5\n---\nText."
+    folder.write({"phones/index.md": index, "phones/a.md": "x"})
+    sync()
+    found = article("phones/a.md")
+    assert found.category.review_interval_days == days
+    assert found.review_interval_days is None
+    assert article("phones/index.md").review_interval_days == 5
+
+
+def test_interval_that_a_folder_takes_back_is_gone_unless_set_by_hand(
+    folder: Folder, sync: Sync
+) -> None:
+    index = "---\nfolder:\n  review_interval: 30\n---\n"
+    for name in ("one", "two"):
+        folder.write({f"{name}/index.md": index, f"{name}/a.md": "x"})
+    sync()
+    HelpCategory.objects.filter(name="Two").update(review_interval_days=9)
+    folder.write(
+        {"one/index.md": "---\ntitle: One\n---\n", "two/index.md": "---\ntitle: Two\n---\n"}
+    )
+    sync()
+    found = HelpCategory.objects.filter(name__in=["One", "Two"]).order_by("name")
+    assert list(found.values_list("review_interval_days", flat=True)) == [None, 9]
+
+
+def test_interval_of_a_folder_that_cannot_be_meant_is_an_error(folder: Folder, sync: Sync) -> None:
+    folder.write({"phones/index.md": "---\nfolder:\n  review_interval: often\n---\nText."})
+    (failure,) = sync().failures
+    assert failure.path == "phones/index.md"
+    assert "write days from 1" in failure.reason
+
+
+def test_intervals_of_categories_come_back(tenant: Model, tmp_path: Path) -> None:
+    days = {"Phones": 30, "Overview": NEVER, "Pumps": None}
+    for name in days:
+        make_article(tenant, f"About {name}", category=make_category(tenant, name))
+        HelpCategory.objects.filter(name=name).update(review_interval_days=days[name])
+    export(tenant, tmp_path / "out")
+    other = assert_import_makes_the_same(tenant, tmp_path / "out", "docs")
+    rows = HelpCategory.objects.for_tenant(other)
+    found = dict(rows.values_list("name", "review_interval_days"))
+    assert {name: found[name] for name in days} == days
+
+
+def test_refusal_is_reported_in_plain_words(folder: Folder, sync: Sync, tenant: Model) -> None:
+    write(folder, "tags: [one]")
+    sync()
+    KnowledgeService(tenant=tenant, actor=SYSTEM).archive_article(article("a.md"))
+    upkeep = Upkeep(tenant=tenant, actor=SYSTEM, report=(report := SyncReport()))
+    upkeep.apply(article("a.md"), Metadata(verified_at=timezone.now()), "a.md")
+    assert reasons(report.warnings) == {"a.md": "Only what is published can be found still right."}
+
+
+def test_upkeep_that_the_actor_may_not_write_is_a_conflict(
+    folder: Folder, sync: Sync, tenant: Model
+) -> None:
+    write(folder, "tags: [one]")
+    sync()
+    upkeep = Upkeep(tenant=tenant, actor=make_user("eve"), report=(report := SyncReport()))
+    upkeep.apply(article("a.md"), Metadata(review_interval=3), "a.md")
+    assert "change_helparticle" in reasons(report.conflict_notices)["a.md"]
+    assert article("a.md").review_interval_days is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django_helpcenter.exceptions import PermissionRefused
 from django_helpcenter.models import HelpArticle, HelpCategory
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.types import SYSTEM
-from tests.factories import make_author, make_category
+from tests.factories import make_author, make_category, make_user
 
 
 @pytest.fixture
@@ -106,3 +107,52 @@ def test_importing_takes_the_permission_to_write(tenant: Model) -> None:
     service = KnowledgeService(tenant=tenant, actor=make_author("rita", "view_helparticle"))
     with pytest.raises(PermissionRefused, match="add_helparticle"):
         service.bulk_import_from_markdown(["x"])
+
+
+UPKEEP = """---
+owner: boss
+review_interval: 30
+publish_at: 2031-01-31T08:00+00:00
+expire_at: 2032-01-31T08:00+00:00
+---
+# Pumps
+
+Start it.
+"""
+
+
+def test_owner_interval_and_times_are_kept(service: KnowledgeService) -> None:
+    boss = make_user("boss", is_superuser=True)
+    (found,) = service.bulk_import_from_markdown([UPKEEP])
+    assert found.article is not None
+    assert (found.article.owner, found.article.review_interval_days) == (boss, 30)
+    assert (found.article.publish_at, found.article.expire_at) == (
+        datetime(2031, 1, 31, 8, tzinfo=UTC),
+        datetime(2032, 1, 31, 8, tzinfo=UTC),
+    )
+    assert found.warnings == ()
+
+
+def test_owner_whom_nobody_knows_is_told(service: KnowledgeService) -> None:
+    (found,) = service.bulk_import_from_markdown([UPKEEP])
+    assert found.article is not None
+    assert found.article.review_interval_days == 30
+    (warning,) = found.warnings
+    assert "nobody of that name" in warning
+
+
+def test_upkeep_that_the_actor_may_not_write_is_told(tenant: Model) -> None:
+    permissions = ("add_helparticle", "add_helpcategory")
+    service = KnowledgeService(tenant=tenant, actor=make_author("rita", *permissions))
+    (found,) = service.bulk_import_from_markdown(["---\nreview_interval: 30\n---\n# A\n\nx"])
+    assert found.article is not None
+    assert found.article.review_interval_days is None
+    (warning,) = found.warnings
+    assert "change_helparticle" in warning
+
+
+def test_draft_is_not_found_right(service: KnowledgeService) -> None:
+    (found,) = service.bulk_import_from_markdown(["---\nverified_at: 2026-01-31\n---\n# A\n\nx"])
+    assert found.article is not None
+    assert found.article.verified_at is None
+    assert found.warnings == ("Only what is published can be found still right.",)

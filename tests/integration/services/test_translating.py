@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection, transaction
 from django.db.models import Model
 
 from django_helpcenter import signals
@@ -161,6 +164,91 @@ def test_linking_what_is_published_takes_the_permission_to_publish(
         service_of(tenant, "change_helparticle").link(german, original)
 
 
+def test_linking_to_what_is_published_leaves_that_as_it_is(
+    tenant: Model, original: HelpArticle
+) -> None:
+    german = make_article(tenant, "Ventil", language="de", status=ArticleStatus.DRAFT)
+    linked = service_of(tenant, "change_helparticle").link(german, original)
+    assert linked.translated_from == original
+
+
+def test_draft_follows_what_is_published_without_the_permission_to_publish(
+    tenant: Model, service: TranslationService, original: HelpArticle
+) -> None:
+    german = service.start(original, "de")
+    followed = service_of(tenant, "change_helparticle").follow(german, original)
+    assert followed.translated_from == original
+
+
+def test_published_translation_becomes_no_original_without_the_permission_to_publish(
+    tenant: Model, service: TranslationService, original: HelpArticle
+) -> None:
+    german = service.link(make_article(tenant, "Ventil", language="de"), original)
+    french = service.start(original, "fr")
+    with pytest.raises(PermissionRefused):
+        service_of(tenant, "change_helparticle").follow(french, german)
+
+
+def test_restored_version_of_the_time_of_another_original_is_of_no_known_version(
+    tenant: Model, service: TranslationService, original: HelpArticle
+) -> None:
+    knowledge = KnowledgeService(tenant=tenant, actor=SYSTEM)
+    for text in ("Close it.", "Leave it.", "Paint it green."):
+        original = knowledge.update_article(original, content=text)
+    german = knowledge.publish_article(service.start(original, "de"))
+    service.unlink(german)
+    other = make_article(tenant, "Pump", content="Start the pump.")
+    service.link(german, other)
+    knowledge.update_article(other, content="Never start that old pump.")
+    german = service.confirm(german)
+    german = knowledge.update_article(german, content="Die Pumpe nie einschalten.")
+    german = knowledge.restore_version(german, 1)
+    assert german.translated_version == 0
+    assert is_outdated(german)
+
+
+def test_version_is_restored_after_the_original_is_gone(
+    tenant: Model, service: TranslationService, original: HelpArticle
+) -> None:
+    knowledge = KnowledgeService(tenant=tenant, actor=SYSTEM)
+    german = knowledge.publish_article(service.start(original, "de"))
+    german = knowledge.update_article(german, content="Ventil öffnen.")
+    knowledge.delete_article(original)
+    assert knowledge.restore_version(german, 1).translated_version == 0
+
+
+@pytest.mark.parametrize("version", [2, 9999])
+def test_change_says_no_version_that_the_original_has_not(
+    tenant: Model, service: TranslationService, original: HelpArticle, version: int
+) -> None:
+    draft = service.start(original, "de")
+    with pytest.raises(ValidationError, match="no such version"):
+        KnowledgeService(tenant=tenant, actor=SYSTEM).update_article(
+            draft, translated_version=version
+        )
+
+
+@pytest.mark.parametrize("version", [-1, 2, 9999])
+def test_draft_says_no_version_that_the_original_has_not(
+    tenant: Model, service: TranslationService, original: HelpArticle, version: int
+) -> None:
+    german = service.start(original, "de")
+    drafts = DraftService(tenant=tenant, actor=make_author("ed", "change_helparticle"))
+    with pytest.raises(ValidationError, match="no such version"):
+        drafts.save(german, text_of(german), translated_version=version)
+
+
+def test_draft_is_published_after_the_original_is_gone(
+    tenant: Model, service: TranslationService, original: HelpArticle
+) -> None:
+    german = service.start(original, "de")
+    editor = make_author("ed", "change_helparticle", "publish_helparticle")
+    drafts = DraftService(tenant=tenant, actor=editor)
+    draft = drafts.save(german, text_of(german)._replace(content="Auf."), translated_version=1)
+    KnowledgeService(tenant=tenant, actor=SYSTEM).delete_article(original)
+    assert drafts.publish(draft).content == "Auf."
+
+
 def test_unlinked_article_stands_alone(service: TranslationService, original: HelpArticle) -> None:
     draft = service.start(original, "de")
     service.unlink(draft)
@@ -207,6 +295,16 @@ def test_version_that_the_original_has_not_is_not_confirmed(
     draft = service.start(original, "de")
     with pytest.raises(ValidationError, match="no such version"):
         service.confirm(draft, version=version)
+
+
+def test_confirmation_is_of_the_original_that_the_article_has_by_now(
+    tenant: Model, service: TranslationService, original: HelpArticle
+) -> None:
+    seen = service.start(original, "de")
+    service.unlink(seen)
+    other = make_article(tenant, "Pump")
+    service.link(seen, other)
+    assert service.confirm(seen).translated_from == other
 
 
 def test_original_is_not_confirmed(service: TranslationService, original: HelpArticle) -> None:
@@ -348,3 +446,40 @@ def test_two_who_link_articles_to_each_other_at_once_make_one_pair(tenant: Model
     assert sorted(run_at_once(link(english, german), link(german, english))) == [False, True]
     pointers = HelpArticle.objects.values_list("translated_from", flat=True)
     assert sorted(pointers, key=str) in ([english.pk, None], [german.pk, None])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_language_that_another_member_takes_meanwhile_is_a_refusal(tenant: Model) -> None:
+    service = TranslationService(tenant=tenant, actor=SYSTEM)
+    original = make_article(tenant, "Valve")
+    german = service.start(original, "de")
+    dutch = make_article(tenant, "Klep", language="nl")
+    is_written = threading.Event()
+
+    def take_the_language() -> None:
+        with transaction.atomic():
+            KnowledgeService(tenant=tenant, actor=SYSTEM).update_article(german, language="nl")
+            is_written.set()
+            wait_until_somebody_waits()
+
+    def link() -> None:
+        assert is_written.wait(timeout=30)
+        with pytest.raises(ValidationError, match="already") as refusal:
+            service.link(dutch, original)
+        assert "language" in refusal.value.error_dict
+
+    run_at_once(take_the_language, link)
+    dutch.refresh_from_db()
+    assert dutch.translated_from is None
+
+
+def wait_until_somebody_waits() -> None:
+    """Return when another connection waits for what this transaction holds."""
+    sql = "SELECT EXISTS (SELECT FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+    with connection.cursor() as cursor:
+        for _ in range(3_000):
+            cursor.execute(sql)
+            if cursor.fetchone() == (True,):
+                return
+            time.sleep(0.01)
+    raise AssertionError("Nobody waits.")

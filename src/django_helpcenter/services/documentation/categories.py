@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from django_helpcenter.exceptions import PermissionRefused
 from django_helpcenter.models import HelpArticle, HelpCategory
 from django_helpcenter.services.categories import CategoryService
 from django_helpcenter.services.documentation.folders import CategoryPlace
@@ -102,7 +103,8 @@ class CategoryTree(CategoryFinder):
     def _delete(self, category: HelpCategory) -> None:
         try:
             self.service.delete(category)
-        except ValidationError:  # somebody put something into it meanwhile
+        except (ValidationError, PermissionRefused):
+            # Somebody put something into it meanwhile, or the actor may not delete.
             return
 
     def _level(self, parent: HelpCategory | None, place: CategoryPlace) -> HelpCategory:
@@ -115,6 +117,7 @@ class CategoryTree(CategoryFinder):
                 icon=place.icon,
                 color=place.color,
                 display_order=place.order or 0,
+                review_interval_days=place.review_interval,
                 source=self.source,
                 source_path=place.folder,
                 source_values=_said(place),
@@ -155,4 +158,5 @@ def _said(place: CategoryPlace) -> dict[str, object]:
         "icon": place.icon,
         "color": place.color,
         "display_order": place.order,
+        "review_interval_days": place.review_interval,
     }

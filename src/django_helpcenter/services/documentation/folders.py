@@ -39,6 +39,7 @@ class CategoryPlace:
     description: str = ""
     icon: str = ""
     color: str = ""
+    review_interval: int | None = None
 
 
 class FolderTree:
@@ -141,6 +142,8 @@ class FolderTree:
             description=metadata.summary,
             icon=metadata.icon,
             color=metadata.color,
+            # That of a page is the page's alone.
+            review_interval=page.folder.review_interval if page.folder else None,
         )
 
     def _find_indexes(self) -> dict[str, Document]:

@@ -65,6 +65,7 @@ class FolderMetadata:
     order: int | None = None
     icon: str = ""
     color: str = ""
+    review_interval: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,7 @@ class _Reader:
             order=reader.order(),
             icon=reader.foreign_text("icon")[:50],
             color=reader.color(),
+            review_interval=reader.review_interval(),
         )
 
     def time(self, name: str) -> datetime | None:

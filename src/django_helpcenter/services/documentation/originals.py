@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -77,12 +77,12 @@ class OriginalKeeper:
         if is_new or self._has_changed(article, work.row.version if work.row else 0):
             self.service.follow(article, original)
 
-    def unchanged(self, works: Iterable[Work]) -> None:
-        """Note what files are translations of that were not written, where nobody has noted it."""
+    def not_noted(self, works: Iterable[Work]) -> Iterator[Work]:
+        """Return the files of translations whose articles nobody has noted as such."""
         translations = {work.article: work for work in works if work.is_translation}
         rows = self._articles().filter(pk__in=translations).exclude(IS_TRANSLATION)
         for pk in rows.order_by("pk").values_list("pk", flat=True):
-            self.written(translations[pk])
+            yield translations[pk]
 
     def _original_of(self, work: Work) -> int | None:
         """Return the article that a file's is translated from, itself for an original."""

@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from django_helpcenter.choices import ArticleStatus
-from django_helpcenter.exceptions import ArticleConflict
+from django_helpcenter.exceptions import ArticleConflict, PermissionRefused
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.ageing import AgeingService
+from django_helpcenter.services.documentation.metadata import Metadata
 from django_helpcenter.services.documentation.report import SyncReport
 from django_helpcenter.services.documentation.work import Work
 from django_helpcenter.services.ownership import may_own
@@ -31,24 +32,29 @@ class Upkeep:
 
     def write(self, work: Work) -> None:
         """Bring the article of a file in step with what the file says of its upkeep."""
-        said = work.document.metadata
         article = HelpArticle(pk=work.article, tenant_id=self.tenant.pk)
-        note = f"{work.path}"[:500]
+        self.apply(article, work.document.metadata, work.path)
+
+    def apply(self, article: HelpArticle, said: Metadata, path: str) -> None:
+        """Bring an article in step with front matter; what is refused is reported of the path."""
+        note = path[:500]
         try:
             if said.owner:
-                self._give(work, article, said.owner, note)
+                self._give(path, article, said.owner, note)
             if said.review_interval is not None:
                 self.service.set_interval(article, said.review_interval, note)
             if said.verified_at is not None and said.status == ArticleStatus.PUBLISHED:
                 self.service.verify(article, note, at=said.verified_at)
-        except (ValidationError, ArticleConflict) as exc:
-            self.report.warn(work.path, str(exc))
+        except ValidationError as exc:
+            self.report.warn(path, " ".join(exc.messages))
+        except (ArticleConflict, PermissionRefused) as exc:
+            self.report.conflict(path, str(exc))
 
-    def _give(self, work: Work, article: HelpArticle, name: str, note: str) -> None:
+    def _give(self, path: str, article: HelpArticle, name: str, note: str) -> None:
         person = self._person(name)
         if person is None:
             reason = f"`owner` is {name!r}: nobody of that name may change articles here."
-            self.report.warn(work.path, reason)
+            self.report.warn(path, reason)
         else:
             self.service.assign_owner(article, person, note)
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, models, transaction
 
 from django_helpcenter.choices import ArticleStatus
-from django_helpcenter.exceptions import ArticleConflict, ContentError
+from django_helpcenter.exceptions import ArticleConflict, ContentError, PermissionRefused
 from django_helpcenter.models import HelpArticle, HelpCategory, HelpRedirect, HelpTag
 from django_helpcenter.services.base import write_alias
 from django_helpcenter.services.documentation.categories import CategoryTree
@@ -92,14 +92,24 @@ class PlanWriter:
         for work in plan.say_the_same:
             self._keep(work)
             self.upkeep.write(work)
-        self.originals.unchanged(plan.unchanged)
-        for places in {work.category: None for work in plan.unchanged}:
+        self._look_after(plan.unchanged)
+        if plan.works:
+            progress("articles", len(plan.works), len(plan.works))
+
+    def _look_after(self, unchanged: Sequence[Work]) -> None:
+        """Note what files ask that are not written themselves: originals and categories."""
+        for work in self.originals.not_noted(unchanged):
+            try:
+                self.originals.written(work)
+            except (ArticleConflict, PermissionRefused) as exc:
+                self.report.conflict(work.path, str(exc))
+        for places in {work.category: None for work in unchanged}:
             try:
                 self.categories.ensure(places)
             except ValidationError as exc:
                 self.report.warn("", f"The category {places[-1].name!r}: {_reason(exc)}")
-        if plan.works:
-            progress("articles", len(plan.works), len(plan.works))
+            except PermissionRefused as exc:
+                self.report.warn("", f"The category {places[-1].name!r}: {exc}")
 
     def archive(self, rows: Iterable[ArticleRow]) -> None:
         """Archive articles that have lost their file."""
@@ -119,7 +129,7 @@ class PlanWriter:
                     note="The file is gone.",
                     index=False,
                 )
-            except ArticleConflict as exc:
+            except (ArticleConflict, PermissionRefused) as exc:
                 self.report.conflict(row.source_path, str(exc))
             else:
                 self.report.count(Action.ARCHIVE, row.source_path)
@@ -156,7 +166,7 @@ class PlanWriter:
                 self._forget_slugs(works)
         except (ContentError, ValidationError, IntegrityError, DataError) as exc:
             self._fail(works, current, exc)
-        except ArticleConflict as exc:
+        except (ArticleConflict, PermissionRefused) as exc:
             for work in works:
                 self.report.conflict(work.path, str(exc))
         else:

@@ -89,6 +89,7 @@ def front_matter_of(metadata: Metadata) -> dict[str, object]:
                 "order": folder.order,
                 "icon": folder.icon,
                 "color": folder.color,
+                "review_interval": _interval(folder.review_interval),
             }
         )
     if not metadata.foreign_markup:
@@ -205,6 +206,7 @@ def _indexes(layout: Layout, metadata: dict[int, Metadata]) -> dict[str, Metadat
             order=_order(category.display_order, folder.rpartition("/")[2]),
             icon=category.icon,
             color=category.color,
+            review_interval=category.review_interval_days,
         )
         speaker = speakers.get(folder)
         path = f"{layout.real_folder(folder)}/index.md"
@@ -231,7 +233,7 @@ def _used_folders(tree: FolderTree) -> list[str]:
 
 def _of_folder(said: FolderMetadata) -> Metadata:
     """Describe a folder in a file of its own, in which titles such as “Overview” name the page."""
-    if said.title.casefold() in PAGE_TITLES:
+    if said.title.casefold() in PAGE_TITLES or said.review_interval is not None:
         return Metadata(folder=said)
     return Metadata(
         title=said.title,
