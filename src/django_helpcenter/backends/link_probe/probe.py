@@ -76,7 +76,7 @@ def probe(url: str, *, guard: Guard, limits: ProbeLimits | None = None) -> Probe
                 retry_after=read_retry_after(outcome.retry_after),
             )
         try:
-            here = _joined(here, outcome.location)
+            here = joined(here, outcome.location)
         except ValueError:
             return ProbeResult(reason=LinkReason.ANSWER)
         if here in seen:
@@ -95,14 +95,15 @@ def read_retry_after(header: str) -> timedelta | None:
     else:
         try:
             moment = parsedate_to_datetime(text)
-        except ValueError:
+        # Numbers of any size may stand in it, and the parser believes them for a while.
+        except (ArithmeticError, LookupError, TypeError, ValueError):
             return None
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         wait = moment - datetime.now(UTC)
     return min(max(wait, timedelta()), MAX_RETRY_AFTER) or None
 
 
-def _joined(here: str, location: str) -> str:
+def joined(here: str, location: str) -> str:
     """Return where a redirect leads, without characters that no address and no text may have."""
     # http.client reads headers as Latin-1; addresses in them are UTF-8 when they are not ASCII.
     text = location.encode("latin-1", "replace").decode("utf-8", "replace")
