@@ -303,6 +303,7 @@ def test_time_is_for_all_redirects_together(server: ScriptedServer, guard: Guard
         "255.255.255.255", "::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fec0::1", "ff02::1",
         "::ffff:127.0.0.1", "::ffff:8.8.8.8.8", "::127.0.0.1", "64:ff9b::10.0.0.1",
         "64:ff9b:1::10.0.0.1", "2002:7f00:1::", "2001:0:a00:1::", "2001:db8::1", "nonsense", "",
+        "2606:4700::5efe:7f00:1", "2606:4700::200:5efe:a00:1",
     ],
 )  # fmt: skip
 def test_address_that_is_not_public_is_not_connected_to(address: str) -> None:
@@ -311,7 +312,7 @@ def test_address_that_is_not_public_is_not_connected_to(address: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["93.184.216.34", "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"],
+    ["93.184.216.34", "8.8.8.8", "2606:4700::1111", "2606:4700::5efe:808:808", "::ffff:8.8.8.8"],
 )
 def test_public_address_is_connected_to(address: str) -> None:
     assert Guard().may_connect(address)
@@ -389,6 +390,15 @@ def test_address_that_is_none_of_the_web_is_refused(url: str, reason: LinkReason
         ((".a.example",), (), "b.a.example", True),
         ((), (".a.example",), "A.example", False),
         ((".example",), ("a.example",), "a.example", False),
+        ((), ("a.example",), "a.example.", False),
+        ((), (".a.example",), "b.a.example.", False),
+        ((), ("a.example.",), "a.example", False),
+        (("a.example",), (), "a.example.", True),
+        ((), ("münchen.example",), "münchen.example", False),
+        ((), (".München.example",), "www.xn--mnchen-3ya.example", False),
+        ((), ("münchen.example",), "münchen\u3002example", False),
+        (("münchen.example",), (), "xn--mnchen-3ya.example", True),
+        (("ü" * 64,), (), "a.example", False),
         (("a.example",), (), "a.example.evil.example", False),
     ],
 )
