@@ -8,6 +8,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -22,7 +23,7 @@ from django_helpcenter.backends.link_probe.probe import MAX_RETRY_AFTER, joined,
 from django_helpcenter.choices import LinkReason
 from tests.scripted_server import ScriptedServer, free_port, head, scripted_server
 
-LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
+LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
 #: Dates that a parser may stumble over.
 HOSTILE_DATES = (
     "Mon, 01 Jan 2024 00:00:00 +9999999999999999",
@@ -69,6 +70,23 @@ def guard(server: ScriptedServer) -> Guard:
 def naming(addresses: Sequence[str]) -> Any:
     """Return a name service that knows one answer."""
     return lambda host, port: addresses
+
+
+@contextmanager
+def black_hole(address: str, port: int) -> Iterator[None]:
+    """Have an address of this machine that takes no more connections, and refuses none."""
+    with ExitStack() as opened:
+        listener = opened.enter_context(socket.socket(socket.AF_INET6))
+        try:
+            listener.bind((address, port))
+        except OSError:
+            pytest.skip(f"This machine has no {address}.")
+        listener.listen(0)
+        for _number in range(3):
+            waiting = opened.enter_context(socket.socket(socket.AF_INET6))
+            waiting.setblocking(False)
+            waiting.connect_ex((address, port))
+        yield
 
 
 # What works, and what does not
@@ -187,6 +205,39 @@ def test_name_that_does_not_resolve_is_told(guard: Guard) -> None:
 
     guard = replace(guard, resolve=unknown)
     assert probe("http://nobody.example/", guard=guard).reason == LinkReason.NAME
+
+
+def test_address_that_never_answers_does_not_hide_one_that_does(
+    server: ScriptedServer, guard: Guard
+) -> None:
+    with black_hole("::1", server.port):
+        guard = replace(guard, resolve=naming(["::1", "127.0.0.1"]))
+        url = server.answer("/x", 200).replace("127.0.0.1", "two.example")
+        assert probe(url, guard=guard, limits=QUICK).status == 200
+
+
+def test_addresses_that_never_answer_are_a_timeout(server: ScriptedServer, guard: Guard) -> None:
+    with black_hole("::1", server.port):
+        guard = replace(guard, resolve=naming(["::1", "::1"]))
+        result = probe(f"http://two.example:{server.port}/", guard=guard, limits=QUICK)
+    assert result.reason == LinkReason.TIMEOUT
+
+
+def test_name_is_not_looked_up_when_no_time_is_left(server: ScriptedServer, guard: Guard) -> None:
+    names: list[str] = []
+
+    def slow(host: str, port: int) -> Sequence[str]:
+        names.append(host)
+        server.is_over.wait(0.6)
+        return ["127.0.0.1"]
+
+    url = server.redirect("/x", "http://next.example/").replace("127.0.0.1", "first.example")
+    guard = replace(guard, resolve=slow)
+    assert probe(url, guard=guard, limits=QUICK).reason == LinkReason.TIMEOUT
+    assert probe(url, guard=guard, limits=ProbeLimits(total_seconds=0)) == ProbeResult(
+        reason=LinkReason.TIMEOUT
+    )
+    assert names == ["first.example"]
 
 
 def test_tls_that_is_never_agreed_on_is_a_timeout(server: ScriptedServer, guard: Guard) -> None:

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import quote, urldefrag, urljoin
 
 from django_helpcenter import __version__
-from django_helpcenter.backends.link_probe.connection import Answer, Connection
+from django_helpcenter.backends.link_probe.connection import Answer, Connection, seconds_until
 from django_helpcenter.backends.link_probe.guard import Guard, Refused
 from django_helpcenter.choices import LinkReason
 from django_helpcenter.conf import conf
@@ -27,7 +27,10 @@ MAX_RETRY_AFTER = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class ProbeLimits:
-    """What one check may take; ``total_seconds`` is for all redirects together."""
+    """What one check may take; ``total_seconds`` is for all redirects together.
+
+    A name that is being looked up when they end is waited for; nothing follows.
+    """
 
     connect_seconds: float = 5.0
     total_seconds: float = 20.0
@@ -135,6 +138,8 @@ def _ask_guarded(
 
 
 def _ask(url: str, method: str, guard: Guard, limits: ProbeLimits, deadline: float) -> Answer:
+    # The name service takes the time that it takes, so nothing is looked up when none is left.
+    seconds_until(deadline)
     place = guard.locate(url)
     with Connection(place, connect_seconds=limits.connect_seconds, deadline=deadline) as connection:
         return connection.ask(method, user_agent=user_agent(), max_bytes=limits.max_head_bytes)
