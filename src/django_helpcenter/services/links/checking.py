@@ -200,7 +200,8 @@ def due_links(tenant: models.Model) -> models.QuerySet[HelpLink]:
 def _waiting_since(tenants: list[models.Model]) -> dict[Any, datetime]:
     """Return since when tenants have waited for an answer; those with nothing due are left out."""
     # New addresses wait since they were found: who keeps adding some is not always first.
-    links = _due(HelpLink.objects.using(write_alias()).filter(tenant__in=tenants))
+    keys = [tenant.pk for tenant in tenants]
+    links = _due(HelpLink.objects.using(write_alias()).filter(tenant__in=keys))
     waiting = links.order_by().values("tenant")
     waiting = waiting.annotate(since=Min(Coalesce("next_check_at", "created_at")))
     return dict(waiting.values_list("tenant", "since"))

@@ -280,7 +280,7 @@ def test_tenant_that_has_waited_longest_is_first(
     linking(other_tenant, *on_hosts(server, "b", 3))
     for each in (tenant, other_tenant):
         collect_links(each)
-    HelpLink.objects.filter(tenant=other_tenant).update(
+    HelpLink.objects.filter(tenant_id=other_tenant.pk).update(
         next_check_at=timezone.now() - timedelta(days=1)
     )
     assert checked(make_run(), tenant, other_tenant) == [(0, 3), (1, 2)]
