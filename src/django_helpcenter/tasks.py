@@ -170,13 +170,15 @@ def fold_article_counters(self: Task[..., Any]) -> None:
 def check_help_links(self: Task[..., Any]) -> None:
     """Find out which links of every tenant lead nowhere; other hosts are asked when they are due.
 
-    One run at a time: a second one would ask the same hosts.
+    One run at a time: a second one would ask the same hosts. One tenant's trouble is raised when
+    all the others were checked.
     """
     with exclusively("links", "") as is_mine:
         if is_mine:
-            run = LinkRun()
-            for tenant in get_tenant_model()._default_manager.order_by("pk"):
-                run.check_tenant(tenant)
+            tenants = get_tenant_model()._default_manager.order_by("pk")
+            for trouble in [check.trouble for check in LinkRun().check_tenants(tenants)]:
+                if trouble is not None:
+                    raise trouble
 
 
 @shared_task(

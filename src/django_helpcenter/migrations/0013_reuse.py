@@ -50,17 +50,16 @@ def file_keys() -> models.GeneratedField:
 
 
 def link_keys() -> models.GeneratedField:
-    marked = Replace(
-        Replace(F("content"), Value("article:"), Value(MARK)),
-        Value("/a/"),
-        Value(f"{MARK}/"),
-    )
+    marked = Replace(F("content"), Value("article:"), Value(MARK))
+    for before in ("/a/", "../"):
+        marked = Replace(marked, Value(before), Value(f"{MARK}/"))
     keys = Func(
         marked,
         Value(
-            rf"({MARK}(?:[0-9]{{1,18}}|/[^][/?#()<>\s\"'`|\\{MARK}]{{1,255}}))|[^{MARK}]+|{MARK}"
+            rf"({MARK})(?:0*([0-9]{{1,18}})|(/[^][/?#()<>\s\"'`|\\{MARK}]{{1,255}}))"
+            rf"|[^{MARK}]+|{MARK}"
         ),
-        Value(r"\1"),
+        Value(r"\1\2\3"),
         Value("g"),
         function="regexp_replace",
         output_field=TextField(),

@@ -16,6 +16,7 @@ from django_helpcenter.models import HelpArticle, HelpLink
 from django_helpcenter.services.links.checking import check_internal
 from django_helpcenter.services.links.collecting import collect_links
 from tests.integration.admin.pages import address, form_of, nonexistent, told
+from tests.scripted_server import scripted_server
 
 LIST = "admin:help_center_helplink_changelist"
 
@@ -179,6 +180,21 @@ def test_own_page_is_checked_again_now(
     assert told(response) == ["Works"]
     link.refresh_from_db()
     assert link.state == LinkState.GOOD
+
+
+def test_hostile_answer_is_told_like_any(
+    editor_client: Client, tenant: Any, make_article: Any, settings: Any
+) -> None:
+    settings.HELP_CENTER_LINK_CHECK = True
+    settings.HELP_CENTER_LINK_CHECK_NETWORKS = ["127.0.0.0/8"]
+    with scripted_server() as server:
+        settings.HELP_CENTER_LINK_CHECK_PORTS = [server.port]
+        date = "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"
+        url = server.answer("/x", 200, f"Retry-After: {date}")
+        make_article(tenant, content=f"[x]({url})")
+        link = make_link(tenant, url)
+        response = editor_client.post(address(HelpLink, "recheck", link.pk))
+    assert told(response) == ["Works"]
 
 
 def test_link_that_nobody_uses_any_more_leads_back_to_the_list(

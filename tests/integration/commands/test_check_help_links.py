@@ -12,6 +12,7 @@ from django.db.models import Model
 
 from django_helpcenter.models import HelpArticleLinks, HelpLink
 from tests.factories import make_article
+from tests.refused_links import links_refused
 from tests.scripted_server import scripted_server
 
 
@@ -69,6 +70,20 @@ def test_scripts_get_one_line(linking: None) -> None:
     (broken,) = each["broken"]
     assert (broken["address"], broken["reason"]) == ("article:99999999", "no_article")
     assert broken["since"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_tenant_that_cannot_be_checked_is_named_and_stops_no_other(
+    linking: None, tenant: Model, options: tuple[str, ...]
+) -> None:
+    out = StringIO()
+    with links_refused(tenant), pytest.raises(CommandError, match="Acme") as caught:
+        call_command("check_help_links", "--format=json", *options, stdout=out)
+    assert caught.value.returncode == 1
+    found = json.loads(out.getvalue())
+    assert found["failed"] == ["Acme"]
+    assert found["tenants"][-1]["tenant"] == "Globex"
 
 
 def test_unknown_tenant_is_refused(db: None) -> None:

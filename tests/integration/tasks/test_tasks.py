@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from celery import Celery, current_app
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import Model
 from django.test import override_settings
 
@@ -26,6 +26,7 @@ from django_helpcenter.search.lexicon import lexicon_drift
 from django_helpcenter.services.search import SearchService
 from django_helpcenter.testing import FakeEmbeddings
 from tests.factories import fake_embeddings, make_article, make_category, make_indexed
+from tests.refused_links import links_refused
 
 TASKS = [
     tasks.generate_article_embedding,
@@ -184,6 +185,17 @@ def test_links_of_every_tenant_are_checked(tenant: Model, other_tenant: Model) -
     states = HelpLink.objects.order_by("tenant", "address").values_list("state", flat=True)
     # Other hosts are left alone until a setting says otherwise.
     assert list(states) == ["BROKEN", "NEW"] * 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_links_of_the_others_are_checked_when_those_of_one_tenant_cannot_be(
+    tenant: Model, other_tenant: Model
+) -> None:
+    for each in (tenant, other_tenant):
+        make_article(each, content="[x](article:99999999)")
+    with links_refused(tenant), pytest.raises(DatabaseError, match="no room"):
+        tasks.check_help_links.run()
+    assert list(HelpLink.objects.values_list("tenant", flat=True)) == [other_tenant.pk]
 
 
 # The inline way

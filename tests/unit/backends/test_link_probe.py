@@ -2,23 +2,55 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
+import re
 import socket
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from django_helpcenter.backends.link_probe import Guard, ProbeLimits, ProbeResult, Refused, probe
-from django_helpcenter.backends.link_probe.probe import MAX_RETRY_AFTER, read_retry_after
+from django_helpcenter.backends.link_probe.probe import MAX_RETRY_AFTER, joined, read_retry_after
 from django_helpcenter.choices import LinkReason
 from tests.scripted_server import ScriptedServer, free_port, head, scripted_server
 
-LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
+LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
+#: Dates that a parser may stumble over.
+HOSTILE_DATES = (
+    "Mon, 01 Jan 2024 00:00:00 +9999999999999999",
+    "Mon, 01 Jan 2024 00:00:00 -9999",
+    "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+    "Mon, 01 Jan 0000 00:00:00 GMT",
+    "Mon, 99 Jan 2024 99:99:99 GMT",
+    f"Mon, 01 Jan {'9' * 5_000} 00:00:00 GMT",
+    "9" * 5_000,
+    ",",
+    ":" * 1_000,
+    "\0",
+    "\u00b2",
+)
+#: Much like a date, with numbers of any size.
+DATES = re.compile(
+    r"\A(Mon, ?)?-?[0-9]{1,20} (Jan|Feb|x) [0-9]{1,20} [0-9.:]{1,20} ([+-][0-9]{1,20}|GMT|Z)\Z"
+)
+HOSTILE_TARGETS = (
+    "http://[", "http://]", "http://[::1", "http://[::1]x/", "http://[v1.x]/", "//[", "://",
+    "http://[fe80::1%25]/", "http://a\0b/", "\0", "http://a:b/", "http://@:0/", "http://%00/", "?",
+    "http://a\u2100b/", "http://xn--/", "http://\ud7ff/", "http://\xad/", "#", "http:",
+    f"http://a.example:{'9' * 5_000}/", f"http://{'a' * 20_000}/", f"/{'%' * 20_000}",
+    f"//{'a.' * 10_000}",
+)  # fmt: skip
+#: Much like an address, with every part in a wrong place.
+ADDRESSES = re.compile(r"\A(https?:)?/{0,3}[\[\]:@%.0-9a-fx\u00ad\u2100\u00fc/?#-]{0,30}\Z")
 #: Long for a machine, short for a test.
 QUICK = ProbeLimits(connect_seconds=0.5, total_seconds=0.5)
 
@@ -38,6 +70,23 @@ def guard(server: ScriptedServer) -> Guard:
 def naming(addresses: Sequence[str]) -> Any:
     """Return a name service that knows one answer."""
     return lambda host, port: addresses
+
+
+@contextmanager
+def black_hole(address: str, port: int) -> Iterator[None]:
+    """Have an address of this machine that takes no more connections, and refuses none."""
+    with ExitStack() as opened:
+        listener = opened.enter_context(socket.socket(socket.AF_INET6))
+        try:
+            listener.bind((address, port))
+        except OSError:
+            pytest.skip(f"This machine has no {address}.")
+        listener.listen(0)
+        for _number in range(3):
+            waiting = opened.enter_context(socket.socket(socket.AF_INET6))
+            waiting.setblocking(False)
+            waiting.connect_ex((address, port))
+        yield
 
 
 # What works, and what does not
@@ -158,6 +207,39 @@ def test_name_that_does_not_resolve_is_told(guard: Guard) -> None:
     assert probe("http://nobody.example/", guard=guard).reason == LinkReason.NAME
 
 
+def test_address_that_never_answers_does_not_hide_one_that_does(
+    server: ScriptedServer, guard: Guard
+) -> None:
+    with black_hole("::1", server.port):
+        guard = replace(guard, resolve=naming(["::1", "127.0.0.1"]))
+        url = server.answer("/x", 200).replace("127.0.0.1", "two.example")
+        assert probe(url, guard=guard, limits=QUICK).status == 200
+
+
+def test_addresses_that_never_answer_are_a_timeout(server: ScriptedServer, guard: Guard) -> None:
+    with black_hole("::1", server.port):
+        guard = replace(guard, resolve=naming(["::1", "::1"]))
+        result = probe(f"http://two.example:{server.port}/", guard=guard, limits=QUICK)
+    assert result.reason == LinkReason.TIMEOUT
+
+
+def test_name_is_not_looked_up_when_no_time_is_left(server: ScriptedServer, guard: Guard) -> None:
+    names: list[str] = []
+
+    def slow(host: str, port: int) -> Sequence[str]:
+        names.append(host)
+        server.is_over.wait(0.6)
+        return ["127.0.0.1"]
+
+    url = server.redirect("/x", "http://next.example/").replace("127.0.0.1", "first.example")
+    guard = replace(guard, resolve=slow)
+    assert probe(url, guard=guard, limits=QUICK).reason == LinkReason.TIMEOUT
+    assert probe(url, guard=guard, limits=ProbeLimits(total_seconds=0)) == ProbeResult(
+        reason=LinkReason.TIMEOUT
+    )
+    assert names == ["first.example"]
+
+
 def test_tls_that_is_never_agreed_on_is_a_timeout(server: ScriptedServer, guard: Guard) -> None:
     result = probe(f"https://127.0.0.1:{server.port}/", guard=guard, limits=QUICK)
     assert result.reason == LinkReason.TIMEOUT
@@ -272,6 +354,7 @@ def test_time_is_for_all_redirects_together(server: ScriptedServer, guard: Guard
         "255.255.255.255", "::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1", "fec0::1", "ff02::1",
         "::ffff:127.0.0.1", "::ffff:8.8.8.8.8", "::127.0.0.1", "64:ff9b::10.0.0.1",
         "64:ff9b:1::10.0.0.1", "2002:7f00:1::", "2001:0:a00:1::", "2001:db8::1", "nonsense", "",
+        "2606:4700::5efe:7f00:1", "2606:4700::200:5efe:a00:1",
     ],
 )  # fmt: skip
 def test_address_that_is_not_public_is_not_connected_to(address: str) -> None:
@@ -279,7 +362,8 @@ def test_address_that_is_not_public_is_not_connected_to(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["93.184.216.34", "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"]
+    "address",
+    ["93.184.216.34", "8.8.8.8", "2606:4700::1111", "2606:4700::5efe:808:808", "::ffff:8.8.8.8"],
 )
 def test_public_address_is_connected_to(address: str) -> None:
     assert Guard().may_connect(address)
@@ -357,6 +441,15 @@ def test_address_that_is_none_of_the_web_is_refused(url: str, reason: LinkReason
         ((".a.example",), (), "b.a.example", True),
         ((), (".a.example",), "A.example", False),
         ((".example",), ("a.example",), "a.example", False),
+        ((), ("a.example",), "a.example.", False),
+        ((), (".a.example",), "b.a.example.", False),
+        ((), ("a.example.",), "a.example", False),
+        (("a.example",), (), "a.example.", True),
+        ((), ("münchen.example",), "münchen.example", False),
+        ((), (".München.example",), "www.xn--mnchen-3ya.example", False),
+        ((), ("münchen.example",), "münchen\u3002example", False),
+        (("münchen.example",), (), "xn--mnchen-3ya.example", True),
+        (("ü" * 64,), (), "a.example", False),
         (("a.example",), (), "a.example.evil.example", False),
     ],
 )
@@ -399,6 +492,38 @@ def test_host_that_no_certificate_can_be_for_is_told(server: ScriptedServer, gua
 )
 def test_seconds_to_wait_are_read(header: str, seconds: int | None) -> None:
     assert read_retry_after(header) == (timedelta(seconds=seconds) if seconds else None)
+
+
+@pytest.mark.parametrize("header", HOSTILE_DATES)
+def test_date_that_there_is_not_is_no_wish(header: str) -> None:
+    assert read_retry_after(header) is None
+
+
+@pytest.mark.parametrize("header", HOSTILE_DATES)
+def test_answer_counts_whatever_it_says_of_waiting(
+    server: ScriptedServer, guard: Guard, header: str
+) -> None:
+    url = server.answer("/x", 200, f"Retry-After: {header}")
+    assert probe(url, guard=guard) == ProbeResult(200)
+
+
+@given(header=st.text() | st.from_regex(DATES))
+def test_no_header_breaks_the_reading_of_the_time_to_wait(header: str) -> None:
+    wait = read_retry_after(header)
+    assert wait is None or timedelta() < wait <= MAX_RETRY_AFTER
+
+
+@pytest.mark.parametrize("target", HOSTILE_TARGETS)
+def test_hostile_redirect_breaks_nothing(server: ScriptedServer, guard: Guard, target: str) -> None:
+    result = probe(server.redirect("/x", target), guard=replace(guard, resolve=naming([])))
+    assert result.reason is not None
+
+
+@given(target=st.text() | st.from_regex(ADDRESSES))
+def test_no_target_of_a_redirect_breaks_the_look_at_it(target: str) -> None:
+    guard = Guard(resolve=naming(["8.8.8.8"]))
+    with contextlib.suppress(ValueError, Refused):
+        guard.locate(joined("http://a.example/x", target))
 
 
 def test_date_to_wait_for_is_read() -> None:

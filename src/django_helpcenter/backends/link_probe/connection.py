@@ -111,16 +111,15 @@ class Connection:
             response.close()
 
     def _connect(self, connect_seconds: float) -> socket.socket:
-        """Connect to the first address that takes a connection."""
+        """Connect to the first address that takes a connection; each has its share of the time."""
         until = min(self.deadline, time.monotonic() + connect_seconds)
+        addresses = self.place.addresses
         trouble: OSError = ConnectionRefusedError()
-        for address in self.place.addresses:
+        for number, address in enumerate(addresses):
+            seconds = seconds_until(until) / (len(addresses) - number)
             try:
-                sock = socket.create_connection(
-                    (address, self.place.port), timeout=seconds_until(until)
-                )
-            except TimeoutError:
-                raise
+                sock = socket.create_connection((address, self.place.port), timeout=seconds)
+            # One that never answers must not hide the next one, which may.
             except OSError as exc:
                 trouble = exc
                 continue

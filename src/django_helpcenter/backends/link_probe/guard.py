@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -22,6 +22,9 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 #: Their addresses stand for IPv4 addresses, which may be any: RFC 6052, and its local kin RFC 8215.
 _TRANSLATED = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+#: The second half of an ISATAP address begins with one of these, and ends with an IPv4 address: RFC
+#: 5214.
+_ISATAP = (0x00005EFE, 0x02005EFE)
 
 
 class Refused(Exception):
@@ -59,8 +62,9 @@ def resolve_name(host: str, port: int) -> list[str]:
 class Guard:
     """What may be asked.
 
-    ``networks`` are asked although they are not public. Hosts are written as in ``ALLOWED_HOSTS``:
-    ``example.com``, or ``.example.com`` for all below it too; with any ``allowed_hosts``, no other.
+    ``networks`` are asked although they are not public. Hosts are written as in ``ALLOWED_HOSTS``,
+    in any script: ``example.com``, or ``.example.com`` for all below it too; with any
+    ``allowed_hosts``, no other.
     """
 
     ports: frozenset[int] = frozenset(DEFAULT_PORTS.values())
@@ -75,8 +79,8 @@ class Guard:
         return cls(
             ports=frozenset(conf.LINK_CHECK_PORTS),
             networks=tuple(map(ipaddress.ip_network, conf.LINK_CHECK_NETWORKS)),
-            allowed_hosts=tuple(host.lower() for host in conf.LINK_CHECK_ALLOWED_HOSTS),
-            denied_hosts=tuple(host.lower() for host in conf.LINK_CHECK_DENIED_HOSTS),
+            allowed_hosts=tuple(conf.LINK_CHECK_ALLOWED_HOSTS),
+            denied_hosts=tuple(conf.LINK_CHECK_DENIED_HOSTS),
             resolve=resolve,
         )
 
@@ -110,10 +114,30 @@ class Guard:
         )
 
     def _is_wanted(self, host: str) -> bool:
-        if any(is_same_domain(host, pattern) for pattern in self.denied_hosts):
+        if _is_among(host, self.denied_hosts):
             return False
-        allowed = self.allowed_hosts
-        return not allowed or any(is_same_domain(host, pattern) for pattern in allowed)
+        return not self.allowed_hosts or _is_among(host, self.allowed_hosts)
+
+
+def _is_among(host: str, patterns: Iterable[str]) -> bool:
+    # The last dot says that the name is complete; it leads to the same machine.
+    name = host.removesuffix(".")
+    return any(is_same_domain(name, _as_named(pattern)) for pattern in patterns)
+
+
+def _as_named(pattern: str) -> str:
+    """Return a pattern of the settings as DNS writes it; one that no host can be like stays."""
+    name = pattern.strip().removesuffix(".")
+    dot = "." if name.startswith(".") else ""
+    try:
+        return dot + _dns_name(name.removeprefix("."))
+    except UnicodeError:
+        return name.lower()
+
+
+def _dns_name(host: str) -> str:
+    # What has a colon or is plain already stays.
+    return (host if host.isascii() else host.encode("idna").decode("ascii")).lower()
 
 
 def is_public(address: Address) -> bool:
@@ -142,7 +166,8 @@ def _meant_by(address: Address) -> Iterator[Address]:
             yield plain.sixtofour
         if plain.teredo is not None:
             yield from plain.teredo
-        if any(plain in network for network in _TRANSLATED):
+        is_translated = any(plain in network for network in _TRANSLATED)
+        if is_translated or (int(plain) >> 32) & 0xFFFFFFFF in _ISATAP:
             yield ipaddress.IPv4Address(int(plain) & 0xFFFFFFFF)
 
 
@@ -158,9 +183,8 @@ def _parts(url: str) -> tuple[str, str, int, str]:
     if not host or host.startswith(".") or "\\" in url:
         raise Refused(LinkReason.ADDRESS)
     try:
-        # As DNS writes it; what has a colon or is plain already stays.
-        name = host if host.isascii() else host.encode("idna").decode("ascii")
+        name = _dns_name(host)
     except UnicodeError as exc:
         raise Refused(LinkReason.ADDRESS) from exc
     path = (parsed.path or "/") + (f"?{parsed.query}" if parsed.query else "")
-    return parsed.scheme, name.lower(), DEFAULT_PORTS[parsed.scheme] if port is None else port, path
+    return parsed.scheme, name, DEFAULT_PORTS[parsed.scheme] if port is None else port, path

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import quote, urldefrag, urljoin
 
 from django_helpcenter import __version__
-from django_helpcenter.backends.link_probe.connection import Answer, Connection
+from django_helpcenter.backends.link_probe.connection import Answer, Connection, seconds_until
 from django_helpcenter.backends.link_probe.guard import Guard, Refused
 from django_helpcenter.choices import LinkReason
 from django_helpcenter.conf import conf
@@ -27,7 +27,10 @@ MAX_RETRY_AFTER = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class ProbeLimits:
-    """What one check may take; ``total_seconds`` is for all redirects together."""
+    """What one check may take; ``total_seconds`` is for all redirects together.
+
+    A name that is being looked up when they end is waited for; nothing follows.
+    """
 
     connect_seconds: float = 5.0
     total_seconds: float = 20.0
@@ -76,7 +79,7 @@ def probe(url: str, *, guard: Guard, limits: ProbeLimits | None = None) -> Probe
                 retry_after=read_retry_after(outcome.retry_after),
             )
         try:
-            here = _joined(here, outcome.location)
+            here = joined(here, outcome.location)
         except ValueError:
             return ProbeResult(reason=LinkReason.ANSWER)
         if here in seen:
@@ -95,14 +98,15 @@ def read_retry_after(header: str) -> timedelta | None:
     else:
         try:
             moment = parsedate_to_datetime(text)
-        except ValueError:
+        # Numbers of any size may stand in it, and the parser believes them for a while.
+        except (ArithmeticError, LookupError, TypeError, ValueError):
             return None
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         wait = moment - datetime.now(UTC)
     return min(max(wait, timedelta()), MAX_RETRY_AFTER) or None
 
 
-def _joined(here: str, location: str) -> str:
+def joined(here: str, location: str) -> str:
     """Return where a redirect leads, without characters that no address and no text may have."""
     # http.client reads headers as Latin-1; addresses in them are UTF-8 when they are not ASCII.
     text = location.encode("latin-1", "replace").decode("utf-8", "replace")
@@ -134,6 +138,8 @@ def _ask_guarded(
 
 
 def _ask(url: str, method: str, guard: Guard, limits: ProbeLimits, deadline: float) -> Answer:
+    # The name service takes the time that it takes, so nothing is looked up when none is left.
+    seconds_until(deadline)
     place = guard.locate(url)
     with Connection(place, connect_seconds=limits.connect_seconds, deadline=deadline) as connection:
         return connection.ask(method, user_agent=user_agent(), max_bytes=limits.max_head_bytes)

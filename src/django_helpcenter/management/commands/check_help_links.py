@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
+from django.core.management.base import CommandError
 from django.db import models, transaction
 
 from django_helpcenter.conf import conf
@@ -15,8 +17,16 @@ from django_helpcenter.management.naming import plain
 from django_helpcenter.models import HelpLink, get_tenant_model
 from django_helpcenter.services.base import write_alias
 from django_helpcenter.services.exclusive import exclusively
-from django_helpcenter.services.links.checking import LinkReport, LinkRun, due_links
+from django_helpcenter.services.links.checking import (
+    LinkReport,
+    LinkRun,
+    TenantCheck,
+    due_links,
+)
 from django_helpcenter.services.tenancy import find_tenant
+
+#: A tenant, and what is said of it; ``None`` when it could not be checked.
+Checked = tuple[TenantCheck, dict[str, Any] | None]
 
 
 class Command(DatabaseCommand):
@@ -47,13 +57,18 @@ class Command(DatabaseCommand):
             with exclusively("links", "") as is_mine:
                 if not is_mine:
                     self.refuse("Another check of links is running.", options)
-                found = self._check(tenants, is_dry=options["dry_run"])
+                done = list(_checked(tenants, is_dry=options["dry_run"]))
         except HelpCenterError as exc:
             self.refuse(str(exc), options)
+        found = [each for _check, each in done if each is not None]
+        failed = [plain(str(check.tenant)) for check, _found in done if check.trouble]
         if options["format"] == "json":
-            self.stdout.write(json.dumps({"dry_run": options["dry_run"], "tenants": found}))
+            told = {"dry_run": options["dry_run"], "tenants": found, "failed": failed}
+            self.stdout.write(json.dumps(told))
         else:
             self._tell(found)
+        if failed:
+            raise CommandError(f"Could not be checked: {', '.join(failed)}.")
 
     def refuse(self, reason: str, options: dict[str, Any]) -> NoReturn:
         """Raise CommandError, with the line of JSON when that is the format."""
@@ -66,20 +81,6 @@ class Command(DatabaseCommand):
             return [find_tenant(reference)]
         return list(get_tenant_model()._default_manager.order_by("pk"))
 
-    def _check(self, tenants: list[models.Model], *, is_dry: bool) -> list[dict[str, Any]]:
-        run = LinkRun()
-        found = []
-        for tenant in tenants:
-            if is_dry:
-                with transaction.atomic(using=write_alias()):
-                    report = run.check_tenant(tenant, ask=False)
-                    report.waiting = due_links(tenant).count() if conf.LINK_CHECK else 0
-                    found.append(_described(tenant, report))
-                    transaction.set_rollback(True, using=write_alias())
-            else:
-                found.append(_described(tenant, run.check_tenant(tenant)))
-        return found
-
     def _tell(self, found: list[dict[str, Any]]) -> None:
         for each in found:
             for link in each["broken"]:
@@ -90,6 +91,26 @@ class Command(DatabaseCommand):
                 f"the help center, {each['asked']} addresses asked, {each['waiting']} waiting; "
                 f"{counts or 'no links'}."
             )
+
+
+def _checked(tenants: list[models.Model], *, is_dry: bool) -> Iterator[Checked]:
+    """Yield what came of each tenant, with its description where nothing went wrong."""
+    if is_dry:
+        yield from map(_looked_at, tenants)
+        return
+    for check in LinkRun().check_tenants(tenants):
+        yield check, None if check.trouble else _described(check.tenant, check.report)
+
+
+def _looked_at(tenant: models.Model) -> Checked:
+    """Look at the links of a tenant, ask nobody, and take everything back."""
+    check, found = TenantCheck(tenant), None
+    with check.guarded(), transaction.atomic(using=write_alias()):
+        report = LinkRun().check_tenant(tenant, ask=False)
+        report.waiting = due_links(tenant).count() if conf.LINK_CHECK else 0
+        found = _described(tenant, report)
+        transaction.set_rollback(True, using=write_alias())
+    return check, found
 
 
 def _described(tenant: models.Model, report: LinkReport) -> dict[str, Any]:

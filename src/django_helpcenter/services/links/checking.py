@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import logging
+import math
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from django_helpcenter.backends.link_probe import Guard, ProbeLimits, ProbeResult, probe
 from django_helpcenter.choices import ArticleStatus, LinkReason, LinkState
 from django_helpcenter.conf import conf
+from django_helpcenter.exceptions import (
+    DATABASE_EXCEPTIONS,
+    NETWORK_EXCEPTIONS,
+    HelpCenterError,
+)
 from django_helpcenter.models import HelpLink
 from django_helpcenter.services.base import write_alias
 from django_helpcenter.services.links.collecting import collect_links, used_addresses
@@ -31,6 +40,14 @@ PAUSE_SECONDS = 2.0
 RUN_SECONDS = 1_200.0
 #: Links that are judged together.
 CHUNK = 500
+#: What texts, hosts and the database may bring about. Not every Exception: the end of the time that
+#: a task has is one, too.
+TROUBLE: tuple[type[Exception], ...] = (
+    *DATABASE_EXCEPTIONS, *NETWORK_EXCEPTIONS, HelpCenterError, ArithmeticError, LookupError,
+    RuntimeError, TypeError, ValueError,
+)  # fmt: skip
+
+logger = logging.getLogger("help_center.links")
 
 
 @dataclass
@@ -47,6 +64,26 @@ class LinkReport:
         """Return this as JSON writes it: the states by their names in small letters."""
         counts = {state.lower(): self.states[state] for state in LinkState.values}
         return {**asdict(self), "states": counts}
+
+
+@dataclass
+class TenantCheck:
+    """What came of a tenant in a run through several; ``trouble`` is what ended it early."""
+
+    tenant: models.Model
+    report: LinkReport = field(default_factory=LinkReport)
+    trouble: Exception | None = None
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Keep what goes wrong to this tenant."""
+        try:
+            yield
+        except TROUBLE as exc:
+            logger.warning(
+                "The links of tenant %s could not be checked: %s", self.tenant.pk, exc, exc_info=exc
+            )
+            self.trouble = exc
 
 
 class LinkRun:
@@ -79,11 +116,23 @@ class LinkRun:
         report = LinkReport(texts=collect_links(tenant))
         report.internal = check_internal(tenant)
         if conf.LINK_CHECK if ask is None else ask:
-            due = list(due_links(tenant))
-            report.asked = self._ask_all(due)
-            report.waiting = len(due) - report.asked
+            self._ask_tenant(tenant, report, share=1)
         report.states = count_states(tenant)
         return report
+
+    def check_tenants(self, tenants: Iterable[models.Model]) -> Iterator[TenantCheck]:
+        """Do the same for several tenants, and yield what came of each.
+
+        Who has waited longest is asked for first. Each has its share of the requests and of the
+        time; what it leaves is for the others. The trouble of one is told, and stops no other.
+        """
+        checks = [TenantCheck(tenant) for tenant in tenants]
+        for check in checks:
+            with check.guarded():
+                check.report = self.check_tenant(check.tenant, ask=False)
+        if conf.LINK_CHECK:
+            self._ask_in_turns([check for check in checks if check.trouble is None])
+        yield from checks
 
     def check_link(self, link: HelpLink) -> ProbeResult:
         """Ask about one address now, and keep what was found."""
@@ -94,10 +143,35 @@ class LinkRun:
         HelpLink.objects.using(write_alias()).filter(pk=link.pk).update(**values)
         return result
 
-    def _ask_all(self, due: Iterable[HelpLink]) -> int:
+    def _ask_in_turns(self, checks: list[TenantCheck]) -> None:
+        waiting = _waiting_since([check.tenant for check in checks])
+        queue = sorted(
+            (check for check in checks if check.tenant.pk in waiting),
+            key=lambda check: waiting[check.tenant.pk],
+        )
+        # The second time there is no share: it hands out what the first one has left.
+        for is_first in (True, False):
+            for number, check in enumerate(queue):
+                if check.trouble is None:
+                    with check.guarded():
+                        share = len(queue) - number if is_first else 1
+                        self._ask_tenant(check.tenant, check.report, share=share)
+        for check in queue:
+            with check.guarded():
+                check.report.states = count_states(check.tenant)
+
+    def _ask_tenant(self, tenant: models.Model, report: LinkReport, *, share: int) -> None:
+        """Ask what is due, with this fraction of what the run has left."""
+        now = time.monotonic()
+        until = now + (self._ends_at - now) / share
+        due = list(due_links(tenant)) if self._left > 0 and now <= until else []
+        report.asked += self._ask_all(due, limit=math.ceil(self._left / share), until=until)
+        report.waiting = due_links(tenant).count()
+
+    def _ask_all(self, due: Iterable[HelpLink], *, limit: int, until: float) -> int:
         asked = 0
         for link in _by_turns(due):
-            if self._left <= 0 or time.monotonic() > self._ends_at:
+            if asked >= limit or time.monotonic() > until:
                 break
             if link.host in self._quiet or self._asked[link.host] >= PER_HOST:
                 continue
@@ -119,9 +193,23 @@ class LinkRun:
 
 def due_links(tenant: models.Model) -> models.QuerySet[HelpLink]:
     """Return the addresses on other hosts that are to be asked, the longest due first."""
-    links = HelpLink.objects.using(write_alias()).filter(tenant_id=tenant.pk, is_ignored=False)
+    links = _due(HelpLink.objects.using(write_alias()).filter(tenant_id=tenant.pk))
+    return links.order_by(F("next_check_at").asc(nulls_first=True))
+
+
+def _waiting_since(tenants: list[models.Model]) -> dict[Any, datetime]:
+    """Return since when tenants have waited for an answer; those with nothing due are left out."""
+    # New addresses wait since they were found: who keeps adding some is not always first.
+    keys = [tenant.pk for tenant in tenants]
+    links = _due(HelpLink.objects.using(write_alias()).filter(tenant__in=keys))
+    waiting = links.order_by().values("tenant")
+    waiting = waiting.annotate(since=Min(Coalesce("next_check_at", "created_at")))
+    return dict(waiting.values_list("tenant", "since"))
+
+
+def _due(links: models.QuerySet[HelpLink]) -> models.QuerySet[HelpLink]:
     is_due = Q(next_check_at__isnull=True) | Q(next_check_at__lte=timezone.now())
-    return links.exclude(host="").filter(is_due).order_by(F("next_check_at").asc(nulls_first=True))
+    return links.filter(is_due, is_ignored=False).exclude(host="")
 
 
 def check_internal(tenant: models.Model, *, only: list[int] | None = None) -> int:

@@ -34,7 +34,8 @@ MAX_WORDS = 200
 def collect_links(tenant: models.Model, *, only: list[int] | None = None) -> int:
     """Read the articles whose text has changed since it was read last; return how many.
 
-    Then every address that an article uses has a row, archived articles apart, and no other.
+    Then every address that an article uses has a row, archived articles apart, and no other but
+    those that are ignored.
     ``only``: of these articles alone.
     """
     keys = list(_behind(tenant, only).values_list("pk", flat=True))
@@ -163,8 +164,9 @@ def _match_addresses(tenant: models.Model) -> None:
         for address in sorted(used - known.keys())
     ]
     HelpLink.objects.using(write_alias()).bulk_create(new, batch_size=500, ignore_conflicts=True)
+    # Somebody has said something of the ignored ones, which counts when they are used again.
     for chunk in _chunks([known[address] for address in known.keys() - used]):
-        links.filter(pk__in=chunk).delete()
+        links.filter(pk__in=chunk, is_ignored=False).delete()
 
 
 def _chunks(keys: list[int], size: int = 1_000) -> Iterator[list[int]]:

@@ -66,10 +66,12 @@ def _linking_snippets(
     tenant_id: Any, keys: list[str], numbers: set[str], slugs: set[str], using: str | None
 ) -> list[str]:
     rows = HelpSnippet.objects.using(using).filter(tenant_id=tenant_id, link_keys__overlap=keys)
+    # Relative addresses in it count against the article that names it, whichever that is.
+    base = reader_base("any")
     return [
         key
         for key, content, found in rows.values_list("key", "content", "link_keys")
-        if not numbers.isdisjoint(found) or _has_slug(content, reader_base(""), slugs)
+        if not numbers.isdisjoint(found) or _has_slug(content, base, slugs)
     ]
 
 

@@ -109,7 +109,9 @@ class Targets:
                 return True
             self._texts_left -= 1
             snippets = self._snippets.snippets(target.language)
-            self._anchors[target.pk] = anchors_of(target.anchored_text, snippets)
+            self._anchors[target.pk] = anchors_of(
+                target.anchored_text, snippets, title=target.title
+            )
         anchors = self._anchors[target.pk]
         return anchors is None or has_anchor(address, anchors)
 
@@ -166,10 +168,14 @@ class Targets:
         return {file.file_name for file in files.only("key", "content_type")}
 
 
-def anchors_of(text: str, snippets: Snippets) -> frozenset[str] | None:
-    """Return the anchors of a text's headings, ``None`` when the text is too long to be read."""
+def anchors_of(text: str, snippets: Snippets, *, title: str) -> frozenset[str] | None:
+    """Return the anchors of the headings in the page of a text with this title.
+
+    ``None`` when the text is too long to be read.
+    """
     try:
-        document = parse_document(text, snippets=snippets)
+        # A first heading that repeats the title is not in the page.
+        document = parse_document(text, drop_title=title, snippets=snippets)
         return frozenset(heading.anchor for heading in document.headings)
     except ContentError:
         return None

@@ -18,12 +18,15 @@ from django_helpcenter.exceptions import PermissionRefused
 from django_helpcenter.models import HelpArticle, HelpLink
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.services.links.checking import PAUSE_SECONDS, PER_HOST, LinkRun
+from django_helpcenter.services.links.collecting import collect_links
 from django_helpcenter.services.links.service import LinkService
 from django_helpcenter.types import SYSTEM
 from tests.factories import make_article, make_author, make_tenant
 from tests.scripted_server import ScriptedServer, scripted_server
 
 pytestmark = pytest.mark.django_db
+
+LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +56,7 @@ def pauses() -> Pauses:
 def make_run(server: ScriptedServer, pauses: Pauses) -> Any:
     def make() -> LinkRun:
         guard = Guard(
-            ports=frozenset({server.port}), networks=(ipaddress.ip_network("127.0.0.0/8"),),
+            ports=frozenset({server.port}), networks=LOOPBACK,
             resolve=lambda host, port: ["127.0.0.1"],
         )  # fmt: skip
         limits = ProbeLimits(connect_seconds=2, total_seconds=2)
@@ -237,6 +240,77 @@ def test_host_that_wants_to_be_left_alone_is(
     assert asked.state == LinkState.UNSURE
     assert asked.next_check_at is not None
     assert asked.next_check_at > timezone.now() + timedelta(days=29)
+
+
+# Several tenants
+
+
+def checked(run: LinkRun, *tenants: Model) -> list[tuple[int, int]]:
+    """Check tenants; return how many addresses of each were asked, and how many wait."""
+    return [(each.report.asked, each.report.waiting) for each in run.check_tenants(tenants)]
+
+
+def on_hosts(server: ScriptedServer, name: str, count: int) -> list[str]:
+    return [f"http://{name}{number}.example:{server.port}/" for number in range(count)]
+
+
+def test_tenants_share_the_requests_of_a_run(
+    tenant: Model, other_tenant: Model, server: ScriptedServer, make_run: Any, settings: Any
+) -> None:
+    settings.HELP_CENTER_LINK_CHECK_LIMIT = 4
+    linking(tenant, *on_hosts(server, "a", 6))
+    linking(other_tenant, *on_hosts(server, "b", 6))
+    assert checked(make_run(), tenant, other_tenant) == [(2, 4), (2, 4)]
+
+
+def test_what_a_tenant_leaves_is_for_the_others(
+    tenant: Model, other_tenant: Model, server: ScriptedServer, make_run: Any, settings: Any
+) -> None:
+    settings.HELP_CENTER_LINK_CHECK_LIMIT = 4
+    linking(tenant, *on_hosts(server, "a", 6))
+    linking(other_tenant, *on_hosts(server, "b", 1))
+    assert checked(make_run(), tenant, other_tenant) == [(3, 3), (1, 0)]
+
+
+def test_tenant_that_has_waited_longest_is_first(
+    tenant: Model, other_tenant: Model, server: ScriptedServer, make_run: Any, settings: Any
+) -> None:
+    settings.HELP_CENTER_LINK_CHECK_LIMIT = 1
+    linking(tenant, *on_hosts(server, "a", 3))
+    linking(other_tenant, *on_hosts(server, "b", 3))
+    for each in (tenant, other_tenant):
+        collect_links(each)
+    HelpLink.objects.filter(tenant_id=other_tenant.pk).update(
+        next_check_at=timezone.now() - timedelta(days=1)
+    )
+    assert checked(make_run(), tenant, other_tenant) == [(0, 3), (1, 2)]
+
+
+def test_tenant_that_adds_addresses_all_the_time_is_not_always_first(
+    tenant: Model, other_tenant: Model, server: ScriptedServer, make_run: Any, settings: Any
+) -> None:
+    settings.HELP_CENTER_LINK_CHECK_LIMIT = 1
+    linking(other_tenant, *on_hosts(server, "b", 1))
+    collect_links(other_tenant)
+    linking(tenant, *on_hosts(server, "a", 3))
+    assert checked(make_run(), tenant, other_tenant) == [(0, 3), (1, 0)]
+
+
+def test_trouble_of_one_tenant_keeps_no_other_waiting(
+    tenant: Model, other_tenant: Model, server: ScriptedServer
+) -> None:
+    def resolve(host: str, port: int) -> list[str]:
+        if host == "a0.example":
+            raise RuntimeError("broken name service")
+        return ["127.0.0.1"]
+
+    linking(tenant, *on_hosts(server, "a", 1))
+    linking(other_tenant, *on_hosts(server, "b", 1))
+    guard = Guard(ports=frozenset({server.port}), networks=LOOPBACK, resolve=resolve)
+    run = LinkRun(guard=guard, sleep=lambda seconds: None)
+    first, second = run.check_tenants([tenant, other_tenant])
+    assert str(first.trouble) == "broken name service"
+    assert (second.trouble, second.report.asked) == (None, 1)
 
 
 def test_ignored_address_is_not_asked(tenant: Model, server: ScriptedServer, make_run: Any) -> None:

@@ -124,6 +124,28 @@ def test_what_is_known_of_an_address_stays(tenant: Model) -> None:
     assert HelpLink.objects.get().note == "intranet"
 
 
+def test_ignored_address_stays_ignored_while_no_article_uses_it(tenant: Model) -> None:
+    article = make_article(tenant, content="[x](https://x.example/) [y](https://y.example/)")
+    collect_links(tenant)
+    HelpLink.objects.filter(host="x.example").update(is_ignored=True, note="intranet")
+    for status in (ArticleStatus.ARCHIVED, ArticleStatus.PUBLISHED):
+        HelpArticle.objects.filter(pk=article.pk).update(status=status)
+        collect_links(tenant)
+        assert HelpLink.objects.get(host="x.example").note == "intranet"
+    assert set(known(tenant)) == {"https://x.example/", "https://y.example/"}
+
+
+def test_address_that_is_watched_again_goes_with_its_last_article(tenant: Model) -> None:
+    article = make_article(tenant, content="[x](https://x.example/)")
+    collect_links(tenant)
+    HelpLink.objects.update(is_ignored=True)
+    article.delete()
+    collect_links(tenant)
+    HelpLink.objects.update(is_ignored=False)
+    collect_links(tenant)
+    assert known(tenant) == {}
+
+
 def test_tenants_have_addresses_of_their_own(tenant: Model, other_tenant: Model) -> None:
     for each in (tenant, other_tenant):
         make_article(each, content="[x](https://x.example/)")

@@ -47,6 +47,11 @@ def test_articles_of_every_status_are_known(
         "[x](/help/a/target.md)",
         "[x](/help/a/target/?lang=de#part)",
         "[x](../../a/target/)",
+        "[x](../target/)",
+        "[x](./../target.md?x#part)",
+        "[x](../../a/../a/target)",
+        "[x](article:0{pk})",
+        "[x](article:000{pk}#part)",
         "[x][r]\n\n[r]: </help/a/target/>",
     ],
 )
@@ -59,6 +64,10 @@ def test_every_way_to_link_counts(tenant: Model, target: HelpArticle, text: str)
     "text",
     [
         "[x](article:{pk}0)",
+        "[x](article:00)",
+        "[x](../../target/)",
+        "[x](../target-2/)",
+        "../target/ and ..",
         "[x](https://other.example/a/target/)",
         "[x](/other/a/target/)",
         "[x](/help/a/target-2/)",
@@ -113,10 +122,14 @@ def test_nothing_of_another_tenant_links_here(tenant: Model, target: HelpArticle
     assert linking(target) == []
 
 
-def test_longest_text_without_an_end_is_stored(tenant: Model) -> None:
-    article = make_article(tenant, content=f"/a/{'検' * 400_000}")
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [(f"/a/{'検' * 400_000}", 256), (f"article:{'0' * 400_000}", 1), (f"../{'x' * 400_000}", 256)],
+)
+def test_longest_text_without_an_end_is_stored(tenant: Model, text: str, length: int) -> None:
+    article = make_article(tenant, content=text)
     (key,) = HelpArticle.objects.values_list("link_keys", flat=True).get(pk=article.pk)
-    assert len(key) == 256
+    assert len(key) == length
 
 
 def test_many_links_take_three_queries(
@@ -129,7 +142,10 @@ def test_many_links_take_three_queries(
         assert len(linking(target)) == 5
 
 
-@pytest.mark.parametrize("text", ["[x](article:{pk})", "[x](/help/a/target/)"])
+@pytest.mark.parametrize(
+    "text",
+    ["[x](article:{pk})", "[x](article:0{pk})", "[x](/help/a/target/)", "[x](../target/)"],
+)
 def test_link_in_a_snippet_counts_for_the_articles_that_name_it(
     tenant: Model, target: HelpArticle, text: str
 ) -> None:

@@ -87,6 +87,12 @@ def test_link_to_a_missing_heading_of_another_article_is_told(tenant: Model) -> 
         assert told(tenant, f"[x]({address})") == [("missing_heading", "warning")]
 
 
+def test_first_heading_that_repeats_the_title_is_none_to_link_to(tenant: Model) -> None:
+    target = make_article(tenant, "Pair", slug="pair", content="# Pair\n\n## Part")
+    for address in (f"article:{target.pk}#pair", "/help/a/pair/#section-pair"):
+        assert told(tenant, f"[x]({address})") == [("missing_heading", "warning")]
+
+
 def test_heading_in_a_snippet_is_a_heading_of_the_article_that_names_it(tenant: Model) -> None:
     HelpSnippet.objects.create(tenant_id=tenant.pk, key="contact", content="## Contact us")
     target = make_article(tenant, "Target", content='{{ snippet "contact" }}')
