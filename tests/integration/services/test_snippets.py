@@ -22,6 +22,7 @@ from django_helpcenter.models import (
 from django_helpcenter.services.article_markdown import article_markdown
 from django_helpcenter.services.article_text import render_article
 from django_helpcenter.services.file_reading import FileReadingService
+from django_helpcenter.services.file_uses import articles_with
 from django_helpcenter.services.files import FileService
 from django_helpcenter.services.indexing import IndexingService
 from django_helpcenter.services.knowledge import KnowledgeService
@@ -408,6 +409,58 @@ def test_picture_of_a_snippet_is_for_the_readers_of_its_articles(
     assert not staff.find(file.file_name).is_public
     make_article(tenant, "Public", content=HOURS)
     assert reading.find(file.file_name).is_public
+
+
+@pytest.mark.parametrize(
+    ("snippet", "others", "article", "is_public"),
+    [
+        ("de", ("en",), "de", True),
+        ("de", ("en",), "de-at", True),
+        ("de", ("de-at",), "de-at", False),
+        ("de", ("en",), "en", False),
+        ("de", (), "en", False),
+        ("en", ("de",), "en", True),
+        ("en", ("de",), "de", False),
+        ("en", ("de",), "de-at", False),
+        ("en", ("de",), "fr", True),
+        ("en", (), "fr", True),
+    ],
+)
+def test_picture_of_a_snippet_is_for_readers_of_its_language(
+    tenant: Any, snippet: str, others: tuple[str, ...], article: str, is_public: bool
+) -> None:
+    file = FileService(tenant=tenant, actor=SYSTEM).add(png())
+    make(tenant, f"![Plan](image:{file.file_name})", language=snippet)
+    for language in others:
+        make(tenant, "No picture", language=language)
+    make_article(tenant, content=HOURS, language=article)
+    reading = FileReadingService(tenant=tenant)
+    if is_public:
+        assert reading.find(file.file_name).is_public
+    else:
+        with pytest.raises(NotVisible):
+            reading.find(file.file_name)
+    assert list(articles_with(file)) == list(HelpArticle.objects.all()) * is_public
+
+
+def test_picture_for_few_in_one_language_is_not_public_by_another(tenant: Any) -> None:
+    file = FileService(tenant=tenant, actor=SYSTEM).add(png())
+    make(tenant, "No picture")
+    make(tenant, f"![Plan](image:{file.file_name})", language="de")
+    make_article(tenant, "Public", content=HOURS)
+    make_article(tenant, "Few", content=HOURS, language="de", target_roles=["staff"])
+    staff = FileReadingService(tenant=tenant, user=make_user(roles=("staff",)))
+    assert not staff.find(file.file_name).is_public
+    with pytest.raises(NotVisible):
+        FileReadingService(tenant=tenant).find(file.file_name)
+
+
+def test_snippets_of_another_tenant_hide_no_picture(tenant: Any, other_tenant: Any) -> None:
+    file = FileService(tenant=tenant, actor=SYSTEM).add(png())
+    make(tenant, f"![Plan](image:{file.file_name})")
+    make(other_tenant, "No picture", language="de")
+    make_article(tenant, content=HOURS, language="de")
+    assert FileReadingService(tenant=tenant).find(file.file_name).is_public
 
 
 def test_picture_of_a_snippet_is_not_deleted(tenant: Any) -> None:
