@@ -16,6 +16,7 @@ from django_helpcenter.models.articles import default_language
 from django_helpcenter.models.snippets import MAX_SNIPPET_LENGTH
 from django_helpcenter.services.base import ActorService, in_transaction, write_alias
 from django_helpcenter.services.refusals import refusal
+from django_helpcenter.services.snippet_locks import hold_texts_of
 from django_helpcenter.services.snippet_uses import SnippetUses, uses_of
 from django_helpcenter.services.workflow import PUBLISH
 
@@ -49,6 +50,8 @@ class SnippetService(ActorService):
             last_updated_by_id=self.author_id,
             **fields,
         )
+        validate_snippet(snippet)
+        hold_texts_of(self.tenant.pk, [key])
         self._require_publisher(key)
         self._save(snippet)
         return snippet
@@ -65,7 +68,7 @@ class SnippetService(ActorService):
         """
         self.require("change_helpsnippet")
         _refuse_unknown(fields)
-        locked = self._lock(snippet)
+        locked = self._lock(snippet, fields.get("key", snippet.key))
         if expected is not None and locked.fingerprint != expected:
             raise ArticleConflict(
                 _("“%(key)s” was changed by %(who)s meanwhile. Nothing was saved; reload the page.")
@@ -74,6 +77,7 @@ class SnippetService(ActorService):
         before = (locked.key, locked.language, locked.content)
         for name, value in fields.items():
             setattr(locked, name, value)
+        validate_snippet(locked)
         if before[:2] != (locked.key, locked.language):
             self._refuse_loss(*before[:2])
         if before != (locked.key, locked.language, locked.content):
@@ -97,12 +101,17 @@ class SnippetService(ActorService):
         """Return what names a snippet."""
         return uses_of(self.tenant.pk, key, using=write_alias())
 
-    def _lock(self, snippet: HelpSnippet) -> HelpSnippet:
+    def _lock(self, snippet: HelpSnippet, *keys: str) -> HelpSnippet:
+        """Lock a snippet, and before it the texts that name it by this key or one that it gets."""
         self.require_own(snippet)
+        hold_texts_of(self.tenant.pk, [snippet.key, *keys])
         rows = HelpSnippet.objects.for_tenant(self.tenant).select_for_update(of=("self",))
         locked = rows.select_related("last_updated_by").filter(pk=snippet.pk).first()
         if locked is None:
             raise ArticleConflict(_("The snippet was deleted meanwhile. Nothing was saved."))
+        if locked.key != snippet.key:
+            message = _("The snippet is called “%(key)s” now. Nothing was saved; reload the page.")
+            raise ArticleConflict(message % {"key": locked.key})
         return locked
 
     def _require_publisher(self, key: str) -> None:
@@ -127,8 +136,6 @@ class SnippetService(ActorService):
             raise ValidationError(message % {"title": names[0], "key": key}, code="in_use")
 
     def _save(self, snippet: HelpSnippet) -> None:
-        snippet.description = " ".join(snippet.description.split())
-        validate_snippet(snippet)
         try:
             with transaction.atomic(using=write_alias()):
                 snippet.save()
@@ -141,6 +148,7 @@ class SnippetService(ActorService):
 
 def validate_snippet(snippet: HelpSnippet) -> None:
     """Raise ValidationError for what no snippet may be; uniqueness is left to the constraint."""
+    snippet.description = " ".join(snippet.description.split())
     if len(snippet.content) > MAX_SNIPPET_LENGTH:
         message = _("The text has %(length)s characters; a snippet may have at most %(limit)s.")
         numbers = {"length": len(snippet.content), "limit": MAX_SNIPPET_LENGTH}
