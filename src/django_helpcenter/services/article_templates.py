@@ -18,6 +18,7 @@ from django_helpcenter.models import HelpArticle, HelpArticleTemplate, HelpTag
 from django_helpcenter.models.articles import default_language
 from django_helpcenter.services.base import ActorService, in_transaction, write_alias
 from django_helpcenter.services.built_in_templates import built_in_template
+from django_helpcenter.services.file_uses import note_last_use
 from django_helpcenter.services.refusals import refusal
 
 #: What callers set, but for the tags.
@@ -138,7 +139,10 @@ class TemplateService(ActorService):
     def delete(self, template: HelpArticleTemplate) -> None:
         """Delete a template; raises PermissionRefused, ArticleConflict."""
         self.require("delete_helparticletemplate")
-        self._lock(template).delete()
+        locked = self._lock(template)
+        named = locked.file_keys
+        locked.delete()
+        note_last_use(self.tenant.pk, named, using=write_alias())
 
     def _lock(self, template: HelpArticleTemplate) -> HelpArticleTemplate:
         self.require_own(template)
@@ -164,9 +168,11 @@ class TemplateService(ActorService):
             if row is not None:
                 self.require_own(row)
         _validate(template)
+        named = template.file_keys if template.pk else ()
         try:
             with transaction.atomic(using=write_alias()):
                 template.save()
+                note_last_use(self.tenant.pk, named, text=template.content, using=write_alias())
         except IntegrityError as exc:
             if _CONSTRAINT not in str(exc):
                 raise

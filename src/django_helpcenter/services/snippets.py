@@ -15,6 +15,7 @@ from django_helpcenter.models import HelpSnippet
 from django_helpcenter.models.articles import default_language
 from django_helpcenter.models.snippets import MAX_SNIPPET_LENGTH
 from django_helpcenter.services.base import ActorService, in_transaction, write_alias
+from django_helpcenter.services.file_uses import note_last_use
 from django_helpcenter.services.refusals import refusal
 from django_helpcenter.services.snippet_locks import hold_texts_of
 from django_helpcenter.services.snippet_uses import SnippetUses, uses_of
@@ -95,7 +96,9 @@ class SnippetService(ActorService):
         locked = self._lock(snippet)
         self._refuse_loss(locked.key, locked.language)
         self._require_publisher(locked.key)
+        named = locked.file_keys
         locked.delete()
+        note_last_use(self.tenant.pk, named, using=write_alias())
 
     def uses(self, key: str) -> SnippetUses:
         """Return what names a snippet."""
@@ -136,9 +139,11 @@ class SnippetService(ActorService):
             raise ValidationError(message % {"title": names[0], "key": key}, code="in_use")
 
     def _save(self, snippet: HelpSnippet) -> None:
+        named = snippet.file_keys if snippet.pk else ()
         try:
             with transaction.atomic(using=write_alias()):
                 snippet.save()
+                note_last_use(self.tenant.pk, named, text=snippet.content, using=write_alias())
         except IntegrityError as exc:
             if _CONSTRAINT not in str(exc):
                 raise
