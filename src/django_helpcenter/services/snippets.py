@@ -14,8 +14,10 @@ from django_helpcenter.exceptions import ArticleConflict
 from django_helpcenter.models import HelpSnippet
 from django_helpcenter.models.articles import default_language
 from django_helpcenter.models.snippets import MAX_SNIPPET_LENGTH
+from django_helpcenter.services.article_checks import check_snippet
 from django_helpcenter.services.base import ActorService, in_transaction, write_alias
 from django_helpcenter.services.file_uses import note_last_use
+from django_helpcenter.services.publishing import as_sentence, refuse_problems
 from django_helpcenter.services.refusals import refusal
 from django_helpcenter.services.snippet_locks import hold_texts_of
 from django_helpcenter.services.snippet_uses import SnippetUses, uses_of
@@ -37,9 +39,19 @@ class SnippetService(ActorService):
 
     @in_transaction
     def create(
-        self, *, key: str, content: str, language: str = "", description: str = "", **fields: Any
+        self,
+        *,
+        key: str,
+        content: str,
+        language: str = "",
+        description: str = "",
+        check: bool = True,
+        **fields: Any,
     ) -> HelpSnippet:
-        """Create a snippet; raises ValidationError, PermissionRefused."""
+        """Create a snippet; ``check`` is that of ``update``.
+
+        Raises ValidationError, PermissionRefused.
+        """
         self.require("add_helpsnippet")
         _refuse_unknown(fields)
         snippet = HelpSnippet(
@@ -53,19 +65,25 @@ class SnippetService(ActorService):
         )
         validate_snippet(snippet)
         hold_texts_of(self.tenant.pk, [key])
-        self._require_publisher(key)
+        self._require_fit(snippet, check=check)
         self._save(snippet)
         return snippet
 
     @in_transaction
     def update(
-        self, snippet: HelpSnippet, *, expected: str | None = None, **fields: Any
+        self,
+        snippet: HelpSnippet,
+        *,
+        expected: str | None = None,
+        check: bool = True,
+        **fields: Any,
     ) -> HelpSnippet:
         """Change a snippet, and return it as it is now.
 
         ``expected`` is the ``fingerprint`` that the caller edited. The key of one that is used
-        stays: the texts that name it would lose it. Raises ArticleConflict when somebody else
-        changed it meanwhile, ValidationError, PermissionRefused.
+        stays: the texts that name it would lose it. ``check`` refuses what would keep an article
+        from being published, when a published one names it. Raises ArticleConflict when somebody
+        else changed it meanwhile, ValidationError, PermissionRefused.
         """
         self.require("change_helpsnippet")
         _refuse_unknown(fields)
@@ -83,7 +101,7 @@ class SnippetService(ActorService):
             self._refuse_loss(*before[:2])
         if before != (locked.key, locked.language, locked.content):
             self._require_publisher(before[0])
-            self._require_publisher(locked.key)
+            self._require_fit(locked, check=check)
         if self.author_id is not None:
             locked.last_updated_by_id = self.author_id
         self._save(locked)
@@ -107,12 +125,15 @@ class SnippetService(ActorService):
     def _lock(self, snippet: HelpSnippet, *keys: str) -> HelpSnippet:
         """Lock a snippet, and before it the texts that name it by this key or one that it gets."""
         self.require_own(snippet)
-        hold_texts_of(self.tenant.pk, [snippet.key, *keys])
-        rows = HelpSnippet.objects.for_tenant(self.tenant).select_for_update(of=("self",))
-        locked = rows.select_related("last_updated_by").filter(pk=snippet.pk).first()
+        own = HelpSnippet.objects.using(write_alias()).filter(pk=snippet.pk)
+        # The caller's may have its new key already.
+        now = own.values_list("key", flat=True).first()
+        hold_texts_of(self.tenant.pk, [now or snippet.key, *keys])
+        rows = own.select_for_update(of=("self",)).select_related("last_updated_by")
+        locked = rows.filter(tenant=self.tenant).first()
         if locked is None:
             raise ArticleConflict(_("The snippet was deleted meanwhile. Nothing was saved."))
-        if locked.key != snippet.key:
+        if locked.key != now:
             message = _("The snippet is called “%(key)s” now. Nothing was saved; reload the page.")
             raise ArticleConflict(message % {"key": locked.key})
         return locked
@@ -120,6 +141,15 @@ class SnippetService(ActorService):
     def _require_publisher(self, key: str) -> None:
         if self.uses(key).are_published:
             self.require(PUBLISH)
+
+    def _require_fit(self, snippet: HelpSnippet, *, check: bool) -> None:
+        """Require what readers of published articles are owed, where there are any."""
+        if not self.uses(snippet.key).are_published:
+            return
+        self.require(PUBLISH)
+        if check:
+            found = check_snippet(snippet, using=write_alias())
+            refuse_problems(as_sentence(each) for each in found if each.severity == "error")
 
     def _refuse_loss(self, key: str, language: str) -> None:
         """Refuse to take from texts what they name, unless the one in the site's language stays."""

@@ -376,6 +376,38 @@ def test_key_is_taken_once_in_a_language(tenant: Any) -> None:
 # Checks, and pictures
 
 
+UNFIT = "Fine\n\n[a](article:999999999) ![](https://x.example/i.png)\n[](https://a.example) [b]()"
+
+
+def test_snippet_of_a_published_article_is_told_all_that_is_unfit_at_once(tenant: Any) -> None:
+    snippet = make(tenant)
+    make_article(tenant, content=HOURS)
+    with pytest.raises(ValidationError) as caught:
+        snippets(tenant).update(snippet, content=UNFIT)
+    told = sorted(caught.value.messages)
+    assert [message.partition(":")[0] for message in told] == ["Line 3", "Line 3", "Line 4"]
+    assert "does not exist" in " ".join(told)
+    snippet.refresh_from_db()
+    assert snippet.content == "Mondays at nine."
+
+
+def test_unfit_snippet_is_not_added_where_a_published_article_waits_for_it(tenant: Any) -> None:
+    make_article(tenant, content=HOURS)
+    with pytest.raises(ValidationError, match="does not exist"):
+        make(tenant, UNFIT)
+
+
+def test_unfit_snippet_of_no_published_article_is_taken(tenant: Any) -> None:
+    make_article(tenant, content=HOURS, status="DRAFT")
+    assert make(tenant, UNFIT).pk
+
+
+def test_description_of_an_unfit_snippet_can_be_changed(tenant: Any) -> None:
+    snippet = make(tenant, UNFIT)
+    make_article(tenant, content=HOURS)
+    assert snippets(tenant).update(snippet, description="For all").description == "For all"
+
+
 def test_missing_snippet_keeps_an_article_from_being_published(tenant: Any) -> None:
     article = make_article(tenant, content=f"One\n\nTwo\n{HOURS}", status="DRAFT")
     assert publishing_problems(article) == ["Line 4: There is no snippet “support-hours”."]

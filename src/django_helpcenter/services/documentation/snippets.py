@@ -137,10 +137,11 @@ class SnippetImport:
             return
         for file in said.work.files:
             self.files.save(file)
+        # Unchecked: the articles that it leads to may come with the same folder, after it.
         if row is None:
-            self.service.create(key=said.key, language=said.language, **fields)
+            self.service.create(key=said.key, language=said.language, check=False, **fields)
         else:
-            self.service.update(row, expected=row.fingerprint, **fields)
+            self.service.update(row, expected=row.fingerprint, check=False, **fields)
 
 
 def tidy_snippet(content: str) -> str:
