@@ -143,6 +143,12 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="Empty: the site's.",
                         max_length=16,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*\\Z",
+                                "Give the code of a language, such as “de-at”.",
+                            )
+                        ],
                         verbose_name="language",
                     ),
                 ),
@@ -231,6 +237,12 @@ class Migration(migrations.Migration):
                     models.CharField(
                         default=django_helpcenter.models.articles.default_language,
                         max_length=16,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*\\Z",
+                                "Give the code of a language, such as “de-at”.",
+                            )
+                        ],
                         verbose_name="language",
                     ),
                 ),

@@ -13,6 +13,7 @@ from django_helpcenter.models.categories import HelpCategory
 from django_helpcenter.models.file_keys import file_keys_field
 from django_helpcenter.models.roles import audience_of, is_audience_too_long
 from django_helpcenter.models.snippet_keys import snippet_keys_field
+from django_helpcenter.models.snippets import valid_language
 from django_helpcenter.models.tags import HelpTag
 
 
@@ -35,7 +36,11 @@ class HelpArticleTemplate(TenantAwareModel):
     )
     display_order = models.IntegerField(_("display order"), default=0)
     language = models.CharField(
-        _("language"), max_length=16, blank=True, help_text=_("Empty: the site's.")
+        _("language"),
+        max_length=16,
+        blank=True,
+        validators=[valid_language],
+        help_text=_("Empty: the site's."),
     )
     title = models.CharField(_("title"), max_length=500, blank=True)
     summary = models.TextField(_("summary"), blank=True)

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 
 from django_helpcenter.choices import BuiltInTemplate
 from django_helpcenter.conf import conf
+from django_helpcenter.content.source import UNSTORABLE
 from django_helpcenter.exceptions import ArticleConflict
 from django_helpcenter.models import HelpArticle, HelpArticleTemplate, HelpTag
 from django_helpcenter.models.articles import default_language
 from django_helpcenter.services.base import ActorService, in_transaction, write_alias
 from django_helpcenter.services.built_in_templates import built_in_template
 from django_helpcenter.services.file_uses import note_last_use
-from django_helpcenter.services.refusals import refusal
+from django_helpcenter.services.refusals import refusal, refuse_unstorable
 
 #: What callers set, but for the tags.
 WRITABLE = frozenset(
@@ -186,12 +187,12 @@ class TemplateService(ActorService):
 def _validate(template: HelpArticleTemplate) -> None:
     if len(template.content) > conf.ARTICLE_MAX_CHARACTERS:
         raise ValidationError({"content": HelpArticle.too_long_message(len(template.content))})
+    refuse_unstorable(template, ("name", "description", "title", "summary", "content", "language"))
     template.clean_fields(exclude=["tenant", "category"])
-    if "\0" in template.name + template.description + template.title + template.summary + (
-        template.content
-    ):
-        raise ValidationError(_("Remove the characters that no text may contain (NUL)."))
     template.clean()
+    if any(UNSTORABLE.search(role) for role in template.target_roles):
+        message = _("Remove the characters that no text may contain (NUL, half a character).")
+        raise refusal("target_roles", message, "unstorable")
     category = template.category
     if category is not None and category.depth == 1:
         raise refusal("category", _("Choose a category."), "required")

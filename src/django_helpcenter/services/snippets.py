@@ -18,7 +18,7 @@ from django_helpcenter.services.article_checks import check_snippet
 from django_helpcenter.services.base import ActorService, in_transaction, write_alias
 from django_helpcenter.services.file_uses import note_last_use
 from django_helpcenter.services.publishing import as_sentence, refuse_problems
-from django_helpcenter.services.refusals import refusal
+from django_helpcenter.services.refusals import refusal, refuse_unstorable
 from django_helpcenter.services.snippet_locks import hold_texts_of
 from django_helpcenter.services.snippet_uses import SnippetUses, uses_of
 from django_helpcenter.services.workflow import PUBLISH
@@ -188,9 +188,8 @@ def validate_snippet(snippet: HelpSnippet) -> None:
         message = _("The text has %(length)s characters; a snippet may have at most %(limit)s.")
         numbers = {"length": len(snippet.content), "limit": MAX_SNIPPET_LENGTH}
         raise ValidationError({"content": message % numbers})
+    refuse_unstorable(snippet, ("key", "language", "description", "content", "source"))
     snippet.clean_fields(exclude=["tenant", "last_updated_by"])
-    if "\0" in snippet.content + snippet.description:
-        raise ValidationError(_("Remove the characters that no text may contain (NUL)."))
     document = parse_document(snippet.content, snippets=Snippets())
     if document.references:
         message = _("Line %(line)d: a snippet cannot hold another snippet (“%(key)s”).")

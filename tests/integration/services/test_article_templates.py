@@ -172,3 +172,20 @@ def test_name_is_taken_once(tenant: Any) -> None:
     templates(tenant).create(name="Guide", content="x")
     with pytest.raises(ValidationError, match="Guide"):
         templates(tenant).create(name="Guide", content="y")
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"content": "half \ud800"}, "half a character"),
+        ({"title": "NUL \0"}, "NUL"),
+        ({"target_roles": ["a\0"]}, "NUL"),
+        ({"language": "../../x"}, "code of a language"),
+        ({"language": "a\0"}, "NUL"),
+    ],
+)
+def test_what_no_column_takes_of_a_template_is_told(
+    tenant: Any, fields: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValidationError, match=message):
+        templates(tenant).create(**{"name": "N", "content": "x", **fields})

@@ -352,6 +352,12 @@ def test_translation_of_a_used_snippet_is_deleted(tenant: Any) -> None:
         ({"content": "<!-- never closed"}, "Close what the text opens"),
         ({"content": ":::note\nnever closed"}, "Close what the text opens"),
         ({"content": "NUL \0"}, "NUL"),
+        ({"content": "half \ud800"}, "half a character"),
+        ({"description": "half \ud800"}, "half a character"),
+        ({"key": "half\ud800"}, "half a character"),
+        ({"language": "a\0"}, "NUL"),
+        ({"language": "../../x"}, "code of a language"),
+        ({"language": "x" * 17}, "16 characters"),
     ],
 )
 def test_what_no_snippet_may_be_is_refused(
