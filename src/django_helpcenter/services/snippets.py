@@ -108,6 +108,21 @@ class SnippetService(ActorService):
         return locked
 
     @in_transaction
+    def adopt(self, snippet: HelpSnippet, *, source: str) -> None:
+        """Note that a snippet says what its file in a source does; it is nobody's until then.
+
+        Raises PermissionRefused.
+        """
+        self.require("change_helpsnippet")
+        self.require_own(snippet)
+        # Nothing that readers get is changed: no article is indexed again.
+        rows = HelpSnippet.objects.using(write_alias()).for_tenant(self.tenant)
+        same = {"description": snippet.description, "content": snippet.content}
+        rows.filter(pk=snippet.pk, source="", **same).update(
+            source=source, source_hash=snippet.fingerprint
+        )
+
+    @in_transaction
     def delete(self, snippet: HelpSnippet) -> None:
         """Delete a snippet that nothing needs; raises ValidationError, PermissionRefused."""
         self.require("delete_helpsnippet")

@@ -118,6 +118,8 @@ class SnippetImport:
             said.description,
             said.content,
         ):
+            if not row.source and not self.report.dry_run:
+                self.service.adopt(row, source=self.source)
             return
         wanted = HelpSnippet(description=said.description, content=said.content)
         fields = {
