@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -89,6 +92,15 @@ class HelpArticleTemplate(TenantAwareModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells whether somebody has changed this, its tags aside."""
+        said = [
+            self.name, self.description, self.replaces, self.display_order, self.language,
+            self.title, self.summary, self.content, self.category_id, self.target_roles,
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
     def clean(self) -> None:
         """Check the roles; raises ValidationError."""

@@ -126,15 +126,21 @@ class TemplateService(ActorService):
         self,
         template: HelpArticleTemplate,
         *,
+        expected: str | None = None,
         tags: Iterable[HelpTag] | None = None,
         **fields: Any,
     ) -> HelpArticleTemplate:
         """Change a template; articles that began with it stay as they are.
 
-        Raises ValidationError, ArticleConflict when it is gone, PermissionRefused.
+        ``expected`` is the ``fingerprint`` that the caller edited. Raises ArticleConflict when it
+        is gone or somebody else changed it meanwhile, ValidationError, PermissionRefused.
         """
         self.require("change_helparticletemplate")
-        return self._write(self._lock(template), fields, tags)
+        locked = self._lock(template)
+        if expected is not None and locked.fingerprint != expected:
+            message = _("“%(name)s” was changed meanwhile. Nothing was saved; reload the page.")
+            raise ArticleConflict(message % {"name": locked.name})
+        return self._write(locked, fields, tags)
 
     @in_transaction
     def delete(self, template: HelpArticleTemplate) -> None:
