@@ -140,12 +140,12 @@ class SnippetService(ActorService):
     def _lock(self, snippet: HelpSnippet, *keys: str) -> HelpSnippet:
         """Lock a snippet, and before it the texts that name it by this key or one that it gets."""
         self.require_own(snippet)
-        own = HelpSnippet.objects.using(write_alias()).filter(pk=snippet.pk)
+        rows = HelpSnippet.objects.using(write_alias()).for_tenant(self.tenant)
+        own = rows.filter(pk=snippet.pk)
         # The caller's may have its new key already.
         now = own.values_list("key", flat=True).first()
         hold_texts_of(self.tenant.pk, [now or snippet.key, *keys])
-        rows = own.select_for_update(of=("self",)).select_related("last_updated_by")
-        locked = rows.filter(tenant=self.tenant).first()
+        locked = own.select_for_update(of=("self",)).select_related("last_updated_by").first()
         if locked is None:
             raise ArticleConflict(_("The snippet was deleted meanwhile. Nothing was saved."))
         if locked.key != now:

@@ -213,7 +213,7 @@ def test_bytes_leave_the_storage_while_the_exception_is_still_known(
     with pytest.raises(ZeroDivisionError) as caught:
         add_and_fail()
     assert stored_names(tenant) == []
-    assert caught.value
+    assert caught.value is not None
 
 
 @pytest.mark.django_db(transaction=True)
@@ -223,7 +223,7 @@ def test_bytes_leave_the_storage_when_their_row_is_refused(
     with pytest.raises(IntegrityError) as caught:
         add_file(actor=get_user_model()(pk=4_711, is_superuser=True))
     assert stored_names(tenant) == []
-    assert caught.value
+    assert caught.value is not None
 
 
 @pytest.mark.django_db(transaction=True)

@@ -313,7 +313,7 @@ def test_second_save_of_one_text_is_refused(tenant: Any) -> None:
 
 
 @pytest.mark.parametrize("change", [{"key": "other"}, {"language": "de"}])
-def test_used_snippet_keeps_its_key_and_language(tenant: Any, change: dict[str, str]) -> None:
+def test_used_snippet_keeps_its_key_and_language(tenant: Any, change: dict[str, Any]) -> None:
     snippet = make(tenant)
     make_article(tenant, "Opening times", content=HOURS)
     with pytest.raises(ValidationError, match="Opening times"):
@@ -361,7 +361,7 @@ def test_translation_of_a_used_snippet_is_deleted(tenant: Any) -> None:
     ],
 )
 def test_what_no_snippet_may_be_is_refused(
-    tenant: Any, fields: dict[str, str], message: str
+    tenant: Any, fields: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ValidationError) as caught:
         snippets(tenant).create(**{"key": "fine", "content": "Fine", **fields})
