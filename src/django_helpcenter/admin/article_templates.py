@@ -44,8 +44,9 @@ EDITED = (*ABOUT, *CONTENT, *TARGETING)
 
 
 class TemplateForm(ServiceForm):
-    """A template of articles."""
+    """A template of articles, and the fingerprint of what the writer saw."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     target_roles = RolesField(
         label=_("Target roles"),
         required=False,
@@ -79,6 +80,8 @@ class TemplateForm(ServiceForm):
             self.fields["language"].widget = forms.Select(choices=[("", "–"), *languages])
         if "content" in self.fields:
             self.fields["content"].strip = False  # type: ignore[attr-defined]
+        if self.instance.pk is not None and not self.is_bound:
+            self.initial["seen"] = self.instance.fingerprint
 
 
 @admin.register(HelpArticleTemplate)
@@ -97,11 +100,14 @@ class HelpArticleTemplateAdmin(EditorFormAdmin):
     search_help_text = _("Name, description or title")
     ordering = ("display_order", "name", "pk")
     filter_horizontal = ("tags",)
-    fieldsets = (
-        (None, {"fields": ABOUT}),
-        (_("Content"), {"fields": CONTENT}),
-        (_("Targeting"), {"fields": TARGETING}),
-    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        writes = obj is None or self.has_change_permission(request, obj)
+        return [
+            (None, {"fields": ABOUT}),
+            (_("Content"), {"fields": (*CONTENT, "seen") if writes else CONTENT}),
+            (_("Targeting"), {"fields": TARGETING}),
+        ]
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -143,7 +149,7 @@ class HelpArticleTemplateAdmin(EditorFormAdmin):
             return
         changes = {name: form.cleaned_data[name] for name in form.changed_data if name in EDITED}
         if changes:
-            adopt(obj, service.update(obj, **changes))
+            adopt(obj, service.update(obj, expected=form.cleaned_data["seen"] or None, **changes))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Summary:
         return summarize(objs, "", ())

@@ -10,6 +10,7 @@ from typing import Any
 from markdown_it.token import Token
 
 from django_helpcenter.content.grammar import markdown_parser
+from django_helpcenter.content.snippet_labels import rename_labels
 from django_helpcenter.content.snippets import (
     KEEP_REFERENCES,
     REFERENCE,
@@ -83,7 +84,8 @@ class _SourceExpansion:
     def take(self, key: str) -> str:
         if key not in self.texts:
             text = self.snippets.texts.get(key, "")
-            self.texts[key] = expand_source(text, Snippets()).strip("\n")
+            alone = expand_source(text, Snippets()).strip("\n")
+            self.texts[key] = rename_labels(key, alone)
         cost = len(self.texts[key]) + REFERENCE_COST
         if cost > self.budget:
             return ""

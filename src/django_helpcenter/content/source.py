@@ -10,14 +10,15 @@ from django_helpcenter.exceptions import ContentError
 #: Characters that can always be read: lowering a setting must not take stored articles away.
 MAX_SOURCE_LENGTH = 500_000
 
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+#: What no column of text takes.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _FENCE = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*(`{3,}(?!.*`)|~{3,})")
 
 
 def normalize_source(source: str) -> str:
     """Return the text with ``\\n`` line ends, no byte order mark, no NUL and no lone surrogate."""
     text = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return _UNSTORABLE.sub("\ufffd", text)
+    return UNSTORABLE.sub("\ufffd", text)
 
 
 def check_length(source: str) -> None:

@@ -142,6 +142,12 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="Empty: the site's.",
                         max_length=16,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*\\Z",
+                                "Give the code of a language, such as “de-at”.",
+                            )
+                        ],
                         verbose_name="language",
                     ),
                 ),
@@ -230,6 +236,12 @@ class Migration(migrations.Migration):
                     models.CharField(
                         default=django_helpcenter.models.articles.default_language,
                         max_length=16,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*\\Z",
+                                "Give the code of a language, such as “de-at”.",
+                            )
+                        ],
                         verbose_name="language",
                     ),
                 ),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,6 +16,7 @@ from django_helpcenter.models.categories import HelpCategory
 from django_helpcenter.models.file_keys import file_keys_field
 from django_helpcenter.models.roles import audience_of, is_audience_too_long
 from django_helpcenter.models.snippet_keys import snippet_keys_field
+from django_helpcenter.models.snippets import valid_language
 from django_helpcenter.models.tags import HelpTag
 
 
@@ -35,7 +39,11 @@ class HelpArticleTemplate(TenantAwareModel):
     )
     display_order = models.IntegerField(_("display order"), default=0)
     language = models.CharField(
-        _("language"), max_length=16, blank=True, help_text=_("Empty: the site's.")
+        _("language"),
+        max_length=16,
+        blank=True,
+        validators=[valid_language],
+        help_text=_("Empty: the site's."),
     )
     title = models.CharField(_("title"), max_length=500, blank=True)
     summary = models.TextField(_("summary"), blank=True)
@@ -84,6 +92,15 @@ class HelpArticleTemplate(TenantAwareModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells whether somebody has changed this, its tags aside."""
+        said = [
+            self.name, self.description, self.replaces, self.display_order, self.language,
+            self.title, self.summary, self.content, self.category_id, self.target_roles,
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
     def clean(self) -> None:
         """Check the roles; raises ValidationError."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -21,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from django_helpcenter.choices import ArticleStatus, DifficultyLevel, IndexState, search_config
 from django_helpcenter.conf import conf
+from django_helpcenter.content.source import UNSTORABLE
 from django_helpcenter.models.ageing import Ageing
 from django_helpcenter.models.article_queries import HelpArticleQuerySet
 from django_helpcenter.models.base import TenantAwareModel
@@ -36,7 +36,6 @@ from django_helpcenter.models.tenants import user_model_name
 from django_helpcenter.models.title_words import words_of_title
 
 #: What PostgreSQL refuses in a text: NUL, and halves of surrogate pairs.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def default_language() -> str:
@@ -247,7 +246,7 @@ class HelpArticle(Ageing, TenantAwareModel):
                 code="unstorable",
             )
             for name in ("title", "summary", "content")
-            if _UNSTORABLE.search(getattr(self, name))
+            if UNSTORABLE.search(getattr(self, name))
         }
         if unstorable:
             raise ValidationError(unstorable)

@@ -24,6 +24,11 @@ valid_key = RegexValidator(
     _("Use small letters a to z, digits and hyphens, such as “support-hours”."),
 )
 
+#: It also names the folder of a snippet's file.
+valid_language = RegexValidator(
+    r"\A[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*\Z", _("Give the code of a language, such as “de-at”.")
+)
+
 
 class HelpSnippet(TenantAwareModel):
     """A text that articles name by its key, once for each language.
@@ -37,7 +42,9 @@ class HelpSnippet(TenantAwareModel):
         validators=[valid_key],
         help_text=_("What texts call this, such as “support-hours”."),
     )
-    language = models.CharField(_("language"), max_length=16, default=default_language)
+    language = models.CharField(
+        _("language"), max_length=16, default=default_language, validators=[valid_language]
+    )
     description = models.CharField(
         _("description"),
         max_length=300,

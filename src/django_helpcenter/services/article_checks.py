@@ -22,7 +22,7 @@ from django_helpcenter.content.text_checks import (
     readability_problem,
 )
 from django_helpcenter.content.toc import Heading
-from django_helpcenter.models import HelpArticle
+from django_helpcenter.models import HelpArticle, HelpSnippet
 from django_helpcenter.services.links.problems import link_problems
 from django_helpcenter.services.reuse_checks import (
     placeholder_problems,
@@ -54,6 +54,14 @@ def check_article(article: HelpArticle, *, using: str | None = None) -> list[Pro
     language. ``using`` names a database alias for reads.
     """
     return list(review_article(article, using=using).problems)
+
+
+def check_snippet(snippet: HelpSnippet, *, using: str | None = None) -> list[Problem]:
+    """Return what is to be mended in the text and the links of a snippet by itself."""
+    document = parse_document(snippet.content)
+    # Stands for any article that names it; what only some would be told is no error.
+    article = HelpArticle(tenant_id=snippet.tenant_id, language=snippet.language)
+    return [*check_text(document), *link_problems(article, document, using=using)]
 
 
 def review_article(article: HelpArticle, *, using: str | None = None) -> ArticleReview:

@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 
 from django_helpcenter.choices import BuiltInTemplate
 from django_helpcenter.conf import conf
+from django_helpcenter.content.source import UNSTORABLE
 from django_helpcenter.exceptions import ArticleConflict
 from django_helpcenter.models import HelpArticle, HelpArticleTemplate, HelpTag
 from django_helpcenter.models.articles import default_language
 from django_helpcenter.services.base import ActorService, in_transaction, write_alias
 from django_helpcenter.services.built_in_templates import built_in_template
-from django_helpcenter.services.refusals import refusal
+from django_helpcenter.services.file_uses import note_last_use
+from django_helpcenter.services.refusals import refusal, refuse_unstorable
 
 #: What callers set, but for the tags.
 WRITABLE = frozenset(
@@ -124,21 +126,30 @@ class TemplateService(ActorService):
         self,
         template: HelpArticleTemplate,
         *,
+        expected: str | None = None,
         tags: Iterable[HelpTag] | None = None,
         **fields: Any,
     ) -> HelpArticleTemplate:
         """Change a template; articles that began with it stay as they are.
 
-        Raises ValidationError, ArticleConflict when it is gone, PermissionRefused.
+        ``expected`` is the ``fingerprint`` that the caller edited. Raises ArticleConflict when it
+        is gone or somebody else changed it meanwhile, ValidationError, PermissionRefused.
         """
         self.require("change_helparticletemplate")
-        return self._write(self._lock(template), fields, tags)
+        locked = self._lock(template)
+        if expected is not None and locked.fingerprint != expected:
+            message = _("“%(name)s” was changed meanwhile. Nothing was saved; reload the page.")
+            raise ArticleConflict(message % {"name": locked.name})
+        return self._write(locked, fields, tags)
 
     @in_transaction
     def delete(self, template: HelpArticleTemplate) -> None:
         """Delete a template; raises PermissionRefused, ArticleConflict."""
         self.require("delete_helparticletemplate")
-        self._lock(template).delete()
+        locked = self._lock(template)
+        named = locked.file_keys
+        locked.delete()
+        note_last_use(self.tenant.pk, named, using=write_alias())
 
     def _lock(self, template: HelpArticleTemplate) -> HelpArticleTemplate:
         self.require_own(template)
@@ -164,9 +175,11 @@ class TemplateService(ActorService):
             if row is not None:
                 self.require_own(row)
         _validate(template)
+        named = template.file_keys if template.pk else ()
         try:
             with transaction.atomic(using=write_alias()):
                 template.save()
+                note_last_use(self.tenant.pk, named, text=template.content, using=write_alias())
         except IntegrityError as exc:
             if _CONSTRAINT not in str(exc):
                 raise
@@ -180,12 +193,12 @@ class TemplateService(ActorService):
 def _validate(template: HelpArticleTemplate) -> None:
     if len(template.content) > conf.ARTICLE_MAX_CHARACTERS:
         raise ValidationError({"content": HelpArticle.too_long_message(len(template.content))})
+    refuse_unstorable(template, ("name", "description", "title", "summary", "content", "language"))
     template.clean_fields(exclude=["tenant", "category"])
-    if "\0" in template.name + template.description + template.title + template.summary + (
-        template.content
-    ):
-        raise ValidationError(_("Remove the characters that no text may contain (NUL)."))
     template.clean()
+    if any(UNSTORABLE.search(role) for role in template.target_roles):
+        message = _("Remove the characters that no text may contain (NUL, half a character).")
+        raise refusal("target_roles", message, "unstorable")
     category = template.category
     if category is not None and category.depth == 1:
         raise refusal("category", _("Choose a category."), "required")

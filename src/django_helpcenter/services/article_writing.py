@@ -24,6 +24,7 @@ from django_helpcenter.services.base import ActorService, write_alias
 from django_helpcenter.services.file_uses import note_last_use
 from django_helpcenter.services.refusals import refusal
 from django_helpcenter.services.slugs import free_article_slug, make_slug
+from django_helpcenter.services.snippet_locks import hold_snippets_of
 
 #: How often a slug is made anew when somebody else takes it at the same moment.
 SLUG_ATTEMPTS = 10
@@ -33,6 +34,15 @@ LANGUAGE_CONSTRAINT = "help_article_translation_uniq"
 
 class ArticleWriter(ActorService):
     """The parts that the services which write articles are made of."""
+
+    def _lock_for_text(self, article: HelpArticle, *contents: str) -> HelpArticle:
+        """Lock an article, and before it the snippets of what it says and is to say."""
+        self.require_own(article)
+        hold_snippets_of(self.tenant.pk, [article.content, *contents])
+        locked = self._lock(article)
+        if locked.content != article.content:  # what others wrote meanwhile may name others
+            hold_snippets_of(self.tenant.pk, [locked.content])
+        return locked
 
     def _lock(self, article: HelpArticle) -> HelpArticle:
         self.require_own(article)

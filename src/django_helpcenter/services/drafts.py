@@ -212,7 +212,7 @@ class DraftService(ArticleWriter):
         """Lock the article first, as every writer does, and then the draft."""
         if not self.drafts().filter(pk=draft.pk).exists():
             raise NotVisible(f"draft {draft.pk}")
-        return self._lock(draft.article), self._lock_draft(draft)
+        return self._lock_for_text(draft.article, draft.content), self._lock_draft(draft)
 
     def _begin(self, article: HelpArticle, base: DraftText | None) -> HelpDraft:
         draft = HelpDraft(tenant_id=self.tenant.pk, article=article, editor_id=self.author_id)

@@ -6,6 +6,8 @@ import logging
 import secrets
 import sys
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured, SuspiciousFileOperation
@@ -70,25 +72,31 @@ def store_bytes(data: bytes, tenant_id: Any) -> str:
         raise ContentError(_("the storage does not take it: %(reason)s") % {"reason": exc}) from exc
 
 
-class UncommittedBytes:
-    """Bytes that leave the storage again unless what names them is committed.
+@contextmanager
+def uncommitted(name: str, *, using: str) -> Iterator[None]:
+    """Run a block in a transaction; unless that and all around it is committed, bytes leave.
 
     Django tells nobody of a rollback. It forgets what it was to call after the commit, though, and
-    this object with it; so the end of the object without a commit is the end of the bytes.
+    a guard with it that nobody else knows; so the end of the guard without a commit is the end of
+    the bytes.
     """
+    is_guarded = False
+    try:
+        with transaction.atomic(using=using):
+            # No variable holds the guard: an exception would keep it alive with the frame.
+            transaction.on_commit(_Guard(name).committed, using=using)
+            is_guarded = True
+            yield
+    finally:
+        if not is_guarded:
+            discard_bytes(name)
 
+
+class _Guard:
     def __init__(self, name: str) -> None:
-        self.name = name
         self._discard = weakref.finalize(self, _discard, file_storage(), name)
 
-    def keep_on_commit(self, using: str) -> None:
-        """Let the bytes stay when the transaction of this moment is committed, all around it too.
-
-        Without this call they leave with this object.
-        """
-        transaction.on_commit(self._committed, using=using)
-
-    def _committed(self) -> None:
+    def committed(self) -> None:
         self._discard.detach()
 
 

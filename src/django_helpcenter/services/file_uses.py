@@ -21,6 +21,7 @@ from django_helpcenter.models import (
     HelpFile,
     HelpSnippet,
 )
+from django_helpcenter.services.snippet_texts import language_rank
 
 #: The models whose texts keep a file: all that have a column ``file_keys``. What readers may have
 #: is decided by articles alone.
@@ -51,15 +52,27 @@ def is_used() -> Q:
 def shows(key: Any, tenant_id: Any) -> Q:
     """Return the condition that an article shows a file: by itself, or by a snippet that it names.
 
-    Both may be an ``OuterRef`` to the query around this.
+    Of a snippet that counts which the article gets in its own language, and no other. Both may be
+    an ``OuterRef`` to the query around this.
     """
     # The query of the snippets is one level deeper.
     of_key, of_tenant = (
         OuterRef(value) if isinstance(value, OuterRef) else value for value in (key, tenant_id)
     )
-    naming_snippets = HelpSnippet.objects.filter(tenant=of_tenant, file_keys__contains=[of_key])
-    keys = naming_snippets.order_by().values("key")
-    return Q(file_keys__contains=[key]) | Q(snippet_keys__overlap=ArraySubquery(keys))
+    snippets = HelpSnippet.objects.filter(tenant=of_tenant, file_keys__contains=[of_key])
+    # In whatever language, first: the index finds these articles.
+    names_one = Q(snippet_keys__overlap=ArraySubquery(snippets.order_by().values("key")))
+    ranked = snippets.alias(rank=language_rank(OuterRef("language")))
+    taken = ranked.filter(~Exists(_better_ones()), rank__isnull=False)
+    return Q(file_keys__contains=[key]) | names_one & Q(
+        snippet_keys__overlap=ArraySubquery(taken.order_by().values("key"))
+    )
+
+
+def _better_ones() -> QuerySet[HelpSnippet]:
+    """Return the snippets that an article takes rather than that of the query around this."""
+    ranked = HelpSnippet.objects.alias(rank=language_rank(OuterRef(OuterRef("language"))))
+    return ranked.filter(tenant=OuterRef("tenant"), key=OuterRef("key"), rank__lt=OuterRef("rank"))
 
 
 def article_count() -> Coalesce:

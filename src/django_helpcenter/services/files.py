@@ -18,7 +18,12 @@ from django_helpcenter.exceptions import ContentError, PermissionRefused
 from django_helpcenter.models import HelpArticleTemplate, HelpFile, HelpSnippet
 from django_helpcenter.models.files import KEY_LENGTH
 from django_helpcenter.services.base import ActorService, in_transaction, write_alias
-from django_helpcenter.services.file_storage import UncommittedBytes, is_stored, store_bytes
+from django_helpcenter.services.file_storage import (
+    discard_bytes,
+    is_stored,
+    store_bytes,
+    uncommitted,
+)
 from django_helpcenter.services.file_uses import articles_with, is_used, unused_files
 from django_helpcenter.services.workflow import may
 from django_helpcenter.types import SystemActor
@@ -56,8 +61,12 @@ class FileService(ActorService):
         found = self._bring_again(cleaned, alternative_text)
         if found is not None:
             return found
-        stored = UncommittedBytes(store_bytes(cleaned.data, self.tenant.pk))
-        return self._insert(cleaned, name, alternative_text, stored)
+        stored = store_bytes(cleaned.data, self.tenant.pk)
+        with uncommitted(stored, using=write_alias()):
+            row = self._insert(cleaned, name, alternative_text, stored)
+        if row.storage_name != stored:  # somebody has added the same at this moment
+            discard_bytes(stored)
+        return row
 
     @in_transaction
     def delete(self, file: HelpFile) -> None:
@@ -116,14 +125,13 @@ class FileService(ActorService):
         found.save(update_fields=["alternative_text", "last_used_at"])
         return found
 
-    @in_transaction
     def _insert(
-        self, cleaned: CleanFile, name: str, alternative_text: str, stored: UncommittedBytes
+        self, cleaned: CleanFile, name: str, alternative_text: str, stored: str
     ) -> HelpFile:
         """Return the row for a file; one that is there keeps its bytes if it has any."""
         values = {
             "sha256": hashlib.sha256(cleaned.data).hexdigest(),
-            "storage_name": stored.name,
+            "storage_name": stored,
             "name": clean_file_name(name, extension=cleaned.type.extension),
             "content_type": cleaned.type,
             "size": len(cleaned.data),
@@ -136,11 +144,9 @@ class FileService(ActorService):
             tenant_id=self.tenant.pk, key=file_key(cleaned.data), defaults=values
         )
         if not is_new and not is_stored(row.storage_name):
-            row.storage_name = stored.name
+            row.storage_name = stored
             row.last_used_at = timezone.now()
             row.save(update_fields=["storage_name", "last_used_at"])
-        if row.storage_name == stored.name:
-            stored.keep_on_commit(write_alias())
         return row
 
 

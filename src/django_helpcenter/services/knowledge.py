@@ -26,6 +26,7 @@ from django_helpcenter.services.file_uses import keys_named_by, note_last_use
 from django_helpcenter.services.publishing import refuse_unfit
 from django_helpcenter.services.refusals import refusal
 from django_helpcenter.services.slugs import free_category_slug, free_slug, make_slug
+from django_helpcenter.services.snippet_locks import hold_snippets_of
 from django_helpcenter.services.tags import find_tags, tag_identity
 from django_helpcenter.services.translation_state import (
     newest_translatable,
@@ -83,6 +84,7 @@ class KnowledgeService(ArticleWriter):
         if status in PUBLISHING:
             self.require(PUBLISH)
         refuse_unknown(fields)
+        hold_snippets_of(self.tenant.pk, [content])
         article = HelpArticle(
             pk=pk,
             tenant_id=self.tenant.pk,
@@ -134,7 +136,7 @@ class KnowledgeService(ArticleWriter):
         """
         self.require(CHANGE, article)
         refuse_unknown(fields)
-        locked = self._lock(article)
+        locked = self._lock_for_text(article, fields.get("content", ""))
         if expected_hash is not None and locked.content_hash != expected_hash:
             raise ArticleConflict(conflict_message(locked))
         before = (locked.status, locked.audience)
@@ -228,7 +230,7 @@ class KnowledgeService(ArticleWriter):
         """
         self.require(CHANGE, article)
         version = find_version(article, number)
-        locked = self._lock(article)
+        locked = self._lock_for_text(article, version.content)
         if count_version(locked, locked.status, always=True):
             self._save(locked)
             keep_version(
@@ -339,7 +341,7 @@ class KnowledgeService(ArticleWriter):
         self.require(CHANGE, article)
         if status in PUBLISHING:
             self.require(PUBLISH, article)
-        locked = self._lock(article)
+        locked = self._lock_for_text(article)
         if locked.status == status:
             return locked
         return self.update_article(locked, status=status, note=note, check=True)

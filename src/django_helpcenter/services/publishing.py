@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +21,7 @@ def publishing_problems(article: HelpArticle) -> list[str]:
     These are the errors of ``check_article``, whose warnings keep nothing from being published.
     """
     found = check_article(article, using=write_alias())
-    problems = [_sentence(problem) for problem in found if problem.severity == "error"]
+    problems = [as_sentence(problem) for problem in found if problem.severity == "error"]
     if article.expire_at is not None and article.expire_at <= timezone.now():
         problems.append(_("The article has expired: change or clear the time at which it does."))
     if has_conflict_marks(article.content):
@@ -27,7 +29,8 @@ def publishing_problems(article: HelpArticle) -> list[str]:
     return problems
 
 
-def _sentence(problem: Problem) -> str:
+def as_sentence(problem: Problem) -> str:
+    """Return what is to be mended, with its line."""
     if problem.line is None:
         return problem.message
     return _("Line %(line)d: %(message)s") % {"line": problem.line, "message": problem.message}
@@ -35,6 +38,11 @@ def _sentence(problem: Problem) -> str:
 
 def refuse_unfit(article: HelpArticle) -> None:
     """Raise ValidationError with all that an article lacks to be published."""
-    problems = publishing_problems(article)
-    if problems:
-        raise ValidationError([ValidationError(text, code="unfit") for text in problems])
+    refuse_problems(publishing_problems(article))
+
+
+def refuse_problems(problems: Iterable[str]) -> None:
+    """Raise ValidationError with all that keeps a text from readers, if anything does."""
+    errors = [ValidationError(text, code="unfit") for text in problems]
+    if errors:
+        raise ValidationError(errors)

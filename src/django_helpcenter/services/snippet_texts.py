@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Case, CharField, Func, IntegerField, OuterRef, Value, When
+
 from django_helpcenter.content.snippets import Snippets, named_keys
 from django_helpcenter.models import HelpArticle, HelpSnippet
 from django_helpcenter.models.articles import default_language
@@ -58,6 +60,26 @@ def snippets_for(
 
 def languages_for(language: str) -> list[str]:
     """Return the languages in which a snippet is taken, the best first."""
+    return list(dict.fromkeys(_candidates(language, _base(language))))
+
+
+def language_rank(language: OuterRef) -> Case:
+    """Return the place of a snippet's language in ``languages_for``; null: it is not there.
+
+    The language is a column of a query around that of the snippets.
+    """
+    base = Func(language, Value("-"), Value(1), function="split_part", output_field=CharField())
+    candidates = enumerate(_candidates(language, base))
+    return Case(
+        *(When(language=each, then=Value(place)) for place, each in candidates),
+        output_field=IntegerField(),
+    )
+
+
+def _candidates(language: Any, base: Any) -> tuple[Any, ...]:
     site = default_language()
-    candidates = (language, language.partition("-")[0], site, site.partition("-")[0])
-    return list(dict.fromkeys(candidates))
+    return (language, base, site, _base(site))
+
+
+def _base(language: str) -> str:
+    return language.partition("-")[0]

@@ -14,8 +14,12 @@ from django_helpcenter.exceptions import ArticleConflict
 from django_helpcenter.models import HelpSnippet
 from django_helpcenter.models.articles import default_language
 from django_helpcenter.models.snippets import MAX_SNIPPET_LENGTH
+from django_helpcenter.services.article_checks import check_snippet
 from django_helpcenter.services.base import ActorService, in_transaction, write_alias
-from django_helpcenter.services.refusals import refusal
+from django_helpcenter.services.file_uses import note_last_use
+from django_helpcenter.services.publishing import as_sentence, refuse_problems
+from django_helpcenter.services.refusals import refusal, refuse_unstorable
+from django_helpcenter.services.snippet_locks import hold_texts_of
 from django_helpcenter.services.snippet_uses import SnippetUses, uses_of
 from django_helpcenter.services.workflow import PUBLISH
 
@@ -35,9 +39,19 @@ class SnippetService(ActorService):
 
     @in_transaction
     def create(
-        self, *, key: str, content: str, language: str = "", description: str = "", **fields: Any
+        self,
+        *,
+        key: str,
+        content: str,
+        language: str = "",
+        description: str = "",
+        check: bool = True,
+        **fields: Any,
     ) -> HelpSnippet:
-        """Create a snippet; raises ValidationError, PermissionRefused."""
+        """Create a snippet; ``check`` is that of ``update``.
+
+        Raises ValidationError, PermissionRefused.
+        """
         self.require("add_helpsnippet")
         _refuse_unknown(fields)
         snippet = HelpSnippet(
@@ -49,23 +63,31 @@ class SnippetService(ActorService):
             last_updated_by_id=self.author_id,
             **fields,
         )
-        self._require_publisher(key)
+        validate_snippet(snippet)
+        hold_texts_of(self.tenant.pk, [key])
+        self._require_fit(snippet, check=check)
         self._save(snippet)
         return snippet
 
     @in_transaction
     def update(
-        self, snippet: HelpSnippet, *, expected: str | None = None, **fields: Any
+        self,
+        snippet: HelpSnippet,
+        *,
+        expected: str | None = None,
+        check: bool = True,
+        **fields: Any,
     ) -> HelpSnippet:
         """Change a snippet, and return it as it is now.
 
         ``expected`` is the ``fingerprint`` that the caller edited. The key of one that is used
-        stays: the texts that name it would lose it. Raises ArticleConflict when somebody else
-        changed it meanwhile, ValidationError, PermissionRefused.
+        stays: the texts that name it would lose it. ``check`` refuses what would keep an article
+        from being published, when a published one names it. Raises ArticleConflict when somebody
+        else changed it meanwhile, ValidationError, PermissionRefused.
         """
         self.require("change_helpsnippet")
         _refuse_unknown(fields)
-        locked = self._lock(snippet)
+        locked = self._lock(snippet, fields.get("key", snippet.key))
         if expected is not None and locked.fingerprint != expected:
             raise ArticleConflict(
                 _("“%(key)s” was changed by %(who)s meanwhile. Nothing was saved; reload the page.")
@@ -74,15 +96,31 @@ class SnippetService(ActorService):
         before = (locked.key, locked.language, locked.content)
         for name, value in fields.items():
             setattr(locked, name, value)
+        validate_snippet(locked)
         if before[:2] != (locked.key, locked.language):
             self._refuse_loss(*before[:2])
         if before != (locked.key, locked.language, locked.content):
             self._require_publisher(before[0])
-            self._require_publisher(locked.key)
+            self._require_fit(locked, check=check)
         if self.author_id is not None:
             locked.last_updated_by_id = self.author_id
         self._save(locked)
         return locked
+
+    @in_transaction
+    def adopt(self, snippet: HelpSnippet, *, source: str) -> None:
+        """Note that a snippet says what its file in a source does; it is nobody's until then.
+
+        Raises PermissionRefused.
+        """
+        self.require("change_helpsnippet")
+        self.require_own(snippet)
+        # Nothing that readers get is changed: no article is indexed again.
+        rows = HelpSnippet.objects.using(write_alias()).for_tenant(self.tenant)
+        same = {"description": snippet.description, "content": snippet.content}
+        rows.filter(pk=snippet.pk, source="", **same).update(
+            source=source, source_hash=snippet.fingerprint
+        )
 
     @in_transaction
     def delete(self, snippet: HelpSnippet) -> None:
@@ -91,23 +129,42 @@ class SnippetService(ActorService):
         locked = self._lock(snippet)
         self._refuse_loss(locked.key, locked.language)
         self._require_publisher(locked.key)
+        named = locked.file_keys
         locked.delete()
+        note_last_use(self.tenant.pk, named, using=write_alias())
 
     def uses(self, key: str) -> SnippetUses:
         """Return what names a snippet."""
         return uses_of(self.tenant.pk, key, using=write_alias())
 
-    def _lock(self, snippet: HelpSnippet) -> HelpSnippet:
+    def _lock(self, snippet: HelpSnippet, *keys: str) -> HelpSnippet:
+        """Lock a snippet, and before it the texts that name it by this key or one that it gets."""
         self.require_own(snippet)
-        rows = HelpSnippet.objects.for_tenant(self.tenant).select_for_update(of=("self",))
-        locked = rows.select_related("last_updated_by").filter(pk=snippet.pk).first()
+        rows = HelpSnippet.objects.using(write_alias()).for_tenant(self.tenant)
+        own = rows.filter(pk=snippet.pk)
+        # The caller's may have its new key already.
+        now = own.values_list("key", flat=True).first()
+        hold_texts_of(self.tenant.pk, [now or snippet.key, *keys])
+        locked = own.select_for_update(of=("self",)).select_related("last_updated_by").first()
         if locked is None:
             raise ArticleConflict(_("The snippet was deleted meanwhile. Nothing was saved."))
+        if locked.key != now:
+            message = _("The snippet is called “%(key)s” now. Nothing was saved; reload the page.")
+            raise ArticleConflict(message % {"key": locked.key})
         return locked
 
     def _require_publisher(self, key: str) -> None:
         if self.uses(key).are_published:
             self.require(PUBLISH)
+
+    def _require_fit(self, snippet: HelpSnippet, *, check: bool) -> None:
+        """Require what readers of published articles are owed, where there are any."""
+        if not self.uses(snippet.key).are_published:
+            return
+        self.require(PUBLISH)
+        if check:
+            found = check_snippet(snippet, using=write_alias())
+            refuse_problems(as_sentence(each) for each in found if each.severity == "error")
 
     def _refuse_loss(self, key: str, language: str) -> None:
         """Refuse to take from texts what they name, unless the one in the site's language stays."""
@@ -127,11 +184,11 @@ class SnippetService(ActorService):
             raise ValidationError(message % {"title": names[0], "key": key}, code="in_use")
 
     def _save(self, snippet: HelpSnippet) -> None:
-        snippet.description = " ".join(snippet.description.split())
-        validate_snippet(snippet)
+        named = snippet.file_keys if snippet.pk else ()
         try:
             with transaction.atomic(using=write_alias()):
                 snippet.save()
+                note_last_use(self.tenant.pk, named, text=snippet.content, using=write_alias())
         except IntegrityError as exc:
             if _CONSTRAINT not in str(exc):
                 raise
@@ -141,13 +198,13 @@ class SnippetService(ActorService):
 
 def validate_snippet(snippet: HelpSnippet) -> None:
     """Raise ValidationError for what no snippet may be; uniqueness is left to the constraint."""
+    snippet.description = " ".join(snippet.description.split())
     if len(snippet.content) > MAX_SNIPPET_LENGTH:
         message = _("The text has %(length)s characters; a snippet may have at most %(limit)s.")
         numbers = {"length": len(snippet.content), "limit": MAX_SNIPPET_LENGTH}
         raise ValidationError({"content": message % numbers})
+    refuse_unstorable(snippet, ("key", "language", "description", "content", "source"))
     snippet.clean_fields(exclude=["tenant", "last_updated_by"])
-    if "\0" in snippet.content + snippet.description:
-        raise ValidationError(_("Remove the characters that no text may contain (NUL)."))
     document = parse_document(snippet.content, snippets=Snippets())
     if document.references:
         message = _("Line %(line)d: a snippet cannot hold another snippet (“%(key)s”).")

@@ -81,7 +81,7 @@ class TranslationService(ArticleWriter):
         self.require("add_helparticle")
         if language not in dict(settings.LANGUAGES):
             raise refusal("language", _("Choose a language."), "language")
-        original = self._lock(self.find_original(article))
+        original = self._lock_for_text(self.find_original(article))
         self._refuse_taken(original, [language])
         version = self._keep_text(original)
         draft = KnowledgeService(tenant=self.tenant, actor=self.actor).create_article(

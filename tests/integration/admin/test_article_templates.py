@@ -148,3 +148,16 @@ def test_article_is_no_template_for_who_may_not_see_articles(
     response = logged_in(user).get(ADD, {"article": article.pk})
     assert response.status_code == 200
     assert "Secret" not in response.content.decode()
+
+
+def test_second_save_of_one_page_is_refused(editor_client: Client, tenant: Any) -> None:
+    template = make(tenant)
+    page = address(HelpArticleTemplate, "change", template.pk)
+    seen = form_of(editor_client.get(page))["seen"].value()
+    assert seen == template.fingerprint
+    data = {"name": "Guide", "display_order": 0, "content": "First", "seen": seen}
+    assert editor_client.post(page, data).status_code == 302
+    response = editor_client.post(page, {**data, "content": "Second"})
+    assert "changed meanwhile" in str(form_of(response).non_field_errors())
+    template.refresh_from_db()
+    assert template.content == "First"

@@ -69,6 +69,18 @@ def test_summary_is_of_the_own_words_of_an_article(folder: Folder, sync: Sync) -
     assert HelpArticle.objects.get().summary == "Own words."
 
 
+def test_snippet_that_equals_its_file_follows_it_from_then_on(
+    tenant: Model, folder: Folder, sync: Sync
+) -> None:
+    make(tenant)
+    folder.write({"guide.md": f"# Guide\n\n{HOURS}\n", "_snippets/hours.md": "At nine."})
+    report = sync()
+    assert (report.snippets, report.conflicts) == (0, 0)
+    folder.write({"_snippets/hours.md": "At ten."})
+    sync()
+    assert snippets(tenant)["hours", "en"] == ("", "At ten.")
+
+
 def test_changed_file_changes_its_snippet(tenant: Model, folder: Folder, sync: Sync) -> None:
     folder.write({"guide.md": f"# Guide\n\n{HOURS}\n", "_snippets/hours.md": "At nine."})
     sync()

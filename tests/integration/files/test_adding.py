@@ -8,8 +8,9 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.files.storage import InMemoryStorage, default_storage
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
 from django_helpcenter.exceptions import ConfigurationError, ContentError, PermissionRefused
@@ -20,6 +21,7 @@ from django_helpcenter.types import SYSTEM
 from tests.factories import make_author, make_user
 from tests.images import SECRET, exif, jpeg, jpeg_segment, png, svg
 from tests.integration.files.conftest import AddFile, stored_names
+from tests.threads import run_at_once
 
 
 def test_file_is_kept_with_what_is_known_of_it(add_file: AddFile, tenant: Model) -> None:
@@ -187,6 +189,43 @@ def test_bytes_leave_the_storage_with_a_transaction_that_is_rolled_back(
             raise ZeroDivisionError
     assert stored_names(tenant) == []
     assert not HelpFile.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bytes_that_lose_against_the_same_leave_without_the_garbage_collector(
+    tenant: Model, add_file: AddFile
+) -> None:
+    gc.disable()
+    try:
+        run_at_once(*[add_file] * 4)
+        assert len(stored_names(tenant)) == 1
+    finally:
+        gc.enable()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bytes_leave_the_storage_while_the_exception_is_still_known(
+    add_file: AddFile, tenant: Model
+) -> None:
+    def add_and_fail() -> None:
+        with transaction.atomic():
+            add_file()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError) as caught:
+        add_and_fail()
+    assert stored_names(tenant) == []
+    assert caught.value is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bytes_leave_the_storage_when_their_row_is_refused(
+    add_file: AddFile, tenant: Model
+) -> None:
+    with pytest.raises(IntegrityError) as caught:
+        add_file(actor=get_user_model()(pk=4_711, is_superuser=True))
+    assert stored_names(tenant) == []
+    assert caught.value is not None
 
 
 @pytest.mark.django_db(transaction=True)

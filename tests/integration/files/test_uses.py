@@ -17,10 +17,12 @@ from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.exceptions import PermissionRefused
 from django_helpcenter.models import HelpArticle, HelpFile
 from django_helpcenter.models.drafts import DraftText
+from django_helpcenter.services.article_templates import TemplateService
 from django_helpcenter.services.drafts import DraftService
 from django_helpcenter.services.file_uses import HOLDERS, articles_with, unused_files
 from django_helpcenter.services.files import FileService
 from django_helpcenter.services.knowledge import KnowledgeService
+from django_helpcenter.services.snippets import SnippetService
 from django_helpcenter.types import SYSTEM
 from tests.factories import make_article, make_author
 from tests.images import png
@@ -234,3 +236,24 @@ def test_file_that_is_brought_while_others_are_deleted_stays(
     finally:
         post_delete.disconnect(bring_second, sender=HelpFile)
     assert list(HelpFile.objects.all()) == [second]
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+@pytest.mark.parametrize("kind", ["snippet", "template"])
+def test_file_just_taken_out_of_a_snippet_or_template_is_not_deleted_as_unused(
+    add_file: AddFile, tenant: Any, kind: str, is_deleted: bool
+) -> None:
+    file = add_file()
+    HelpFile.objects.filter(pk=file.pk).update(last_used_at=timezone.now() - LONG_AGO)
+    service: Any = SnippetService(tenant=tenant, actor=SYSTEM)
+    fields = {"key": "s"}
+    if kind == "template":
+        service, fields = TemplateService(tenant=tenant, actor=SYSTEM), {"name": "T"}
+    row = service.create(content=reference(file), **fields)
+    if is_deleted:
+        service.delete(row)
+    else:
+        service.update(row, content="Nothing")
+    cleaner = FileService(tenant=tenant, actor=SYSTEM)
+    assert cleaner.delete_unused(before=timezone.now() - timedelta(days=30)) == 0
+    assert cleaner.delete_unused(before=timezone.now()) == 1

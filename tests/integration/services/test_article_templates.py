@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from django_helpcenter.choices import BuiltInTemplate
-from django_helpcenter.exceptions import PermissionRefused
+from django_helpcenter.exceptions import ArticleConflict, PermissionRefused
 from django_helpcenter.models import HelpArticle, HelpArticleTemplate, HelpCategory, HelpTag
 from django_helpcenter.services.article_checks import check_article
 from django_helpcenter.services.article_templates import (
@@ -172,3 +172,28 @@ def test_name_is_taken_once(tenant: Any) -> None:
     templates(tenant).create(name="Guide", content="x")
     with pytest.raises(ValidationError, match="Guide"):
         templates(tenant).create(name="Guide", content="y")
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"content": "half \ud800"}, "half a character"),
+        ({"title": "NUL \0"}, "NUL"),
+        ({"target_roles": ["a\0"]}, "NUL"),
+        ({"language": "../../x"}, "code of a language"),
+        ({"language": "a\0"}, "NUL"),
+    ],
+)
+def test_what_no_column_takes_of_a_template_is_told(
+    tenant: Any, fields: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValidationError, match=message):
+        templates(tenant).create(**{"name": "N", "content": "x", **fields})
+
+
+def test_second_save_of_one_template_is_refused(tenant: Any) -> None:
+    template = templates(tenant).create(name="N", content="x")
+    seen = template.fingerprint
+    templates(tenant).update(template, expected=seen, content="First")
+    with pytest.raises(ArticleConflict):
+        templates(tenant).update(template, expected=seen, content="Second")

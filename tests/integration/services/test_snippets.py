@@ -22,6 +22,7 @@ from django_helpcenter.models import (
 from django_helpcenter.services.article_markdown import article_markdown
 from django_helpcenter.services.article_text import render_article
 from django_helpcenter.services.file_reading import FileReadingService
+from django_helpcenter.services.file_uses import articles_with
 from django_helpcenter.services.files import FileService
 from django_helpcenter.services.indexing import IndexingService
 from django_helpcenter.services.knowledge import KnowledgeService
@@ -312,7 +313,7 @@ def test_second_save_of_one_text_is_refused(tenant: Any) -> None:
 
 
 @pytest.mark.parametrize("change", [{"key": "other"}, {"language": "de"}])
-def test_used_snippet_keeps_its_key_and_language(tenant: Any, change: dict[str, str]) -> None:
+def test_used_snippet_keeps_its_key_and_language(tenant: Any, change: dict[str, Any]) -> None:
     snippet = make(tenant)
     make_article(tenant, "Opening times", content=HOURS)
     with pytest.raises(ValidationError, match="Opening times"):
@@ -351,10 +352,16 @@ def test_translation_of_a_used_snippet_is_deleted(tenant: Any) -> None:
         ({"content": "<!-- never closed"}, "Close what the text opens"),
         ({"content": ":::note\nnever closed"}, "Close what the text opens"),
         ({"content": "NUL \0"}, "NUL"),
+        ({"content": "half \ud800"}, "half a character"),
+        ({"description": "half \ud800"}, "half a character"),
+        ({"key": "half\ud800"}, "half a character"),
+        ({"language": "a\0"}, "NUL"),
+        ({"language": "../../x"}, "code of a language"),
+        ({"language": "x" * 17}, "16 characters"),
     ],
 )
 def test_what_no_snippet_may_be_is_refused(
-    tenant: Any, fields: dict[str, str], message: str
+    tenant: Any, fields: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(ValidationError) as caught:
         snippets(tenant).create(**{"key": "fine", "content": "Fine", **fields})
@@ -373,6 +380,38 @@ def test_key_is_taken_once_in_a_language(tenant: Any) -> None:
 
 
 # Checks, and pictures
+
+
+UNFIT = "Fine\n\n[a](article:999999999) ![](https://x.example/i.png)\n[](https://a.example) [b]()"
+
+
+def test_snippet_of_a_published_article_is_told_all_that_is_unfit_at_once(tenant: Any) -> None:
+    snippet = make(tenant)
+    make_article(tenant, content=HOURS)
+    with pytest.raises(ValidationError) as caught:
+        snippets(tenant).update(snippet, content=UNFIT)
+    told = sorted(caught.value.messages)
+    assert [message.partition(":")[0] for message in told] == ["Line 3", "Line 3", "Line 4"]
+    assert "does not exist" in " ".join(told)
+    snippet.refresh_from_db()
+    assert snippet.content == "Mondays at nine."
+
+
+def test_unfit_snippet_is_not_added_where_a_published_article_waits_for_it(tenant: Any) -> None:
+    make_article(tenant, content=HOURS)
+    with pytest.raises(ValidationError, match="does not exist"):
+        make(tenant, UNFIT)
+
+
+def test_unfit_snippet_of_no_published_article_is_taken(tenant: Any) -> None:
+    make_article(tenant, content=HOURS, status="DRAFT")
+    assert make(tenant, UNFIT).pk
+
+
+def test_description_of_an_unfit_snippet_can_be_changed(tenant: Any) -> None:
+    snippet = make(tenant, UNFIT)
+    make_article(tenant, content=HOURS)
+    assert snippets(tenant).update(snippet, description="For all").description == "For all"
 
 
 def test_missing_snippet_keeps_an_article_from_being_published(tenant: Any) -> None:
@@ -408,6 +447,58 @@ def test_picture_of_a_snippet_is_for_the_readers_of_its_articles(
     assert not staff.find(file.file_name).is_public
     make_article(tenant, "Public", content=HOURS)
     assert reading.find(file.file_name).is_public
+
+
+@pytest.mark.parametrize(
+    ("snippet", "others", "article", "is_public"),
+    [
+        ("de", ("en",), "de", True),
+        ("de", ("en",), "de-at", True),
+        ("de", ("de-at",), "de-at", False),
+        ("de", ("en",), "en", False),
+        ("de", (), "en", False),
+        ("en", ("de",), "en", True),
+        ("en", ("de",), "de", False),
+        ("en", ("de",), "de-at", False),
+        ("en", ("de",), "fr", True),
+        ("en", (), "fr", True),
+    ],
+)
+def test_picture_of_a_snippet_is_for_readers_of_its_language(
+    tenant: Any, snippet: str, others: tuple[str, ...], article: str, is_public: bool
+) -> None:
+    file = FileService(tenant=tenant, actor=SYSTEM).add(png())
+    make(tenant, f"![Plan](image:{file.file_name})", language=snippet)
+    for language in others:
+        make(tenant, "No picture", language=language)
+    make_article(tenant, content=HOURS, language=article)
+    reading = FileReadingService(tenant=tenant)
+    if is_public:
+        assert reading.find(file.file_name).is_public
+    else:
+        with pytest.raises(NotVisible):
+            reading.find(file.file_name)
+    assert list(articles_with(file)) == list(HelpArticle.objects.all()) * is_public
+
+
+def test_picture_for_few_in_one_language_is_not_public_by_another(tenant: Any) -> None:
+    file = FileService(tenant=tenant, actor=SYSTEM).add(png())
+    make(tenant, "No picture")
+    make(tenant, f"![Plan](image:{file.file_name})", language="de")
+    make_article(tenant, "Public", content=HOURS)
+    make_article(tenant, "Few", content=HOURS, language="de", target_roles=["staff"])
+    staff = FileReadingService(tenant=tenant, user=make_user(roles=("staff",)))
+    assert not staff.find(file.file_name).is_public
+    with pytest.raises(NotVisible):
+        FileReadingService(tenant=tenant).find(file.file_name)
+
+
+def test_snippets_of_another_tenant_hide_no_picture(tenant: Any, other_tenant: Any) -> None:
+    file = FileService(tenant=tenant, actor=SYSTEM).add(png())
+    make(tenant, f"![Plan](image:{file.file_name})")
+    make(other_tenant, "No picture", language="de")
+    make_article(tenant, content=HOURS, language="de")
+    assert FileReadingService(tenant=tenant).find(file.file_name).is_public
 
 
 def test_picture_of_a_snippet_is_not_deleted(tenant: Any) -> None:

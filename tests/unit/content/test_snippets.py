@@ -230,7 +230,8 @@ def test_markdown_has_the_blocks_in_place() -> None:
 
 def test_markdown_in_a_line_brings_its_link_definitions() -> None:
     assert expanded('So: {{ snippet "reference" }}') == (
-        "So: Read [this][a].\n\n[A]: <https://snippet.example>"
+        "So: Read [this][snippet reference: a].\n\n"
+        "[SNIPPET REFERENCE: A]: <https://snippet.example>"
     )
 
 

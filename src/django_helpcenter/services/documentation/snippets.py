@@ -118,6 +118,8 @@ class SnippetImport:
             said.description,
             said.content,
         ):
+            if not row.source and not self.report.dry_run:
+                self.service.adopt(row, source=self.source)
             return
         wanted = HelpSnippet(description=said.description, content=said.content)
         fields = {
@@ -137,10 +139,11 @@ class SnippetImport:
             return
         for file in said.work.files:
             self.files.save(file)
+        # Unchecked: the articles that it leads to may come with the same folder, after it.
         if row is None:
-            self.service.create(key=said.key, language=said.language, **fields)
+            self.service.create(key=said.key, language=said.language, check=False, **fields)
         else:
-            self.service.update(row, expected=row.fingerprint, **fields)
+            self.service.update(row, expected=row.fingerprint, check=False, **fields)
 
 
 def tidy_snippet(content: str) -> str:
