@@ -232,6 +232,8 @@ class HelpArticleAdmin(  # type: ignore[misc]
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         article = context["original"]
+        if article is not None:
+            article = context["original"] = _as_stored(context["adminform"].form)
         context["reader_address"] = reader_address(request, article)
         context["readers"] = readers_panel(request, article)
         if article is None or self.has_change_permission(request, article):
@@ -240,6 +242,12 @@ class HelpArticleAdmin(  # type: ignore[misc]
         if article is not None:
             context.update(self.translation_context(request, article))
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _as_stored(form: ArticleForm) -> HelpArticle:
+    """Return a form's article as it is stored, for all that the page says beside the fields."""
+    form.instance = form.stored
+    return form.stored
 
 
 def reader_address(request: HttpRequest, article: HelpArticle | None) -> str | None:

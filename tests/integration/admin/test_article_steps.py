@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -185,3 +186,78 @@ def test_deleted_public_article_leaves_its_address_gone(
     address = reverse("admin:help_center_helparticle_delete", args=[article.pk])
     editor_client.post(address, {"post": "yes"})
     assert HelpRedirect.objects.get().article is None
+
+
+# A step that is refused
+
+
+@pytest.fixture
+def unfit(tenant: Model, make_article: MakeArticle) -> HelpArticle:
+    """A draft that is not fit to be published."""
+    return make_article(tenant, content="1. [Replace: one action]")
+
+
+@pytest.fixture
+def refused(editor_client: Client, unfit: HelpArticle) -> Any:
+    """The page that comes back after somebody wanted to publish that."""
+    response = edit(editor_client, unfit, _step="PUBLISHED")
+    assert form_of(response).errors
+    return response
+
+
+def as_shown_again(response: Any) -> dict[str, Any]:
+    """Return what a browser sends from a page that came back after a refusal."""
+    form = form_of(response)
+    sent = {bound.html_name: bound.value() for bound in form if bound.value() is not None}
+    html = response.content.decode()
+    found = re.search(r'<input type="hidden" name="status" value="(\w+)"', html)
+    assert found is not None
+    return {**sent, "status": found[1]}
+
+
+def test_save_after_a_refused_publish_leaves_a_draft(
+    editor_client: Client, unfit: HelpArticle, refused: Any
+) -> None:
+    data = as_shown_again(refused) | {"content": "Half finished."}
+    assert editor_client.post(change_url(unfit), data).status_code == 302
+    stored = HelpArticle.objects.get()
+    assert (stored.status, stored.content) == ("DRAFT", "Half finished.")
+
+
+def test_page_of_a_refused_step_shows_the_stored_status(refused: Any) -> None:
+    steps = [step.label for step in refused.context["steps"]]
+    assert steps == ["Submit for review", "Publish", "Archive"]
+    assert not refused.context["may_verify"]
+    assert not refused.context["readers"].is_visible
+    assert refused.context["reader_address"] is None
+    assert refused.context["problems"]
+    badge = re.search(
+        r"field-status_badge.*?hc-badge[^>]*>(\w+)<", refused.content.decode(), re.DOTALL
+    )
+    assert badge is not None
+    assert badge[1] == "Draft"
+
+
+def test_page_of_a_refused_withdrawal_shows_a_published_article(
+    editor_client: Client, tenant: Model, make_article: MakeArticle
+) -> None:
+    article = make_article(tenant, status="PUBLISHED")
+    response = edit(editor_client, article, _step="DRAFT", title="")
+    assert form_of(response).errors
+    assert [step.label for step in response.context["steps"]] == ["Take back to draft", "Archive"]
+    assert response.context["may_verify"]
+    assert as_shown_again(response)["status"] == "PUBLISHED"
+
+
+def test_new_article_that_was_refused_is_still_a_draft(
+    editor_client: Client, tenant: Model, make_article: MakeArticle
+) -> None:
+    category = make_article(tenant, "Other").category
+    data = {
+        "title": "New", "content": "![](x.png)", "category": category.pk, "language": "en",
+        "difficulty_level": "BEGINNER", "display_order": "0", "status": "DRAFT",
+        "_step": "PUBLISHED",
+    }  # fmt: skip
+    response = editor_client.post(reverse(ADD), data)
+    editor_client.post(reverse(ADD), {**data, "_step": "", **as_shown_again(response)})
+    assert HelpArticle.objects.get(title="New").status == "DRAFT"
