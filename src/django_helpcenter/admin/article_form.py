@@ -46,8 +46,12 @@ _BASE_SALT = "django_helpcenter.admin.base"
 
 
 def fingerprint(article: HelpArticle) -> str:
-    """Return a hash of all that the form edits; another one means that somebody saved meanwhile."""
-    names = [name for name in (*EDITED, *AGEING) if name != "tags"]
+    """Return a hash of what the form edits; another one means that somebody saved meanwhile.
+
+    Without owner and interval: these say for themselves what the person saw, since whoever changes
+    them has not changed the article.
+    """
+    names = [name for name in EDITED if name != "tags"]
     values: list[Any] = [article.serializable_value(name) for name in names]
     values.append(sorted(article.tags.values_list("pk", flat=True)))
     return hashlib.sha256(json.dumps(values, default=str).encode("utf-8", "replace")).hexdigest()

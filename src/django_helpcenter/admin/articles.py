@@ -181,6 +181,7 @@ class HelpArticleAdmin(  # type: ignore[misc]
             self.save_ageing(request, obj, form)
             return
         stored = self._lock_as_seen(obj, form.cleaned_data["seen"])
+        form.refuse_to_overwrite(stored)
         if changes := form.changes():
             expected = stored.content_hash
             if form.confirmed_version is not None:
