@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django_helpcenter.admin.article_links import IncomingLinks
 from django_helpcenter.admin.csv_export import csv_response
 from django_helpcenter.admin.saving import REFUSALS, refusal_text
+from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.knowledge import KnowledgeService
 
@@ -50,7 +51,7 @@ class ArticleActions(IncomingLinks):
         self, request: HttpRequest, queryset: QuerySet[HelpArticle]
     ) -> HttpResponse | None:
         """Archive each selected article, after a question where others link to it."""
-        question = self.ask_before_archiving(request, queryset)
+        question = self.ask_about_links(request, queryset, ArticleStatus.ARCHIVED)
         if question is not None:
             return question
         count = self._each(request, queryset, KnowledgeService.archive_article, _t("Archived."))

@@ -24,7 +24,11 @@ from django_helpcenter.admin.article_form import (
     conflict_message,
     fingerprint,
 )
-from django_helpcenter.admin.article_links import BrokenLinksFilter, with_dead_links
+from django_helpcenter.admin.article_links import (
+    BrokenLinksFilter,
+    with_dead_links,
+    with_lone_translations,
+)
 from django_helpcenter.admin.article_steps import ArticleSteps
 from django_helpcenter.admin.article_templates import TemplateChoice
 from django_helpcenter.admin.badges import INDEX_TONES, STATUS_TONES, badge, ratio_badge
@@ -182,6 +186,7 @@ class HelpArticleAdmin(  # type: ignore[misc]
             return
         stored = self._lock_as_seen(obj, form.cleaned_data["seen"])
         form.refuse_to_overwrite(stored)
+        self.ask_before_step(request, stored, form.cleaned_data.get("status", stored.status))
         if changes := form.changes():
             expected = stored.content_hash
             if form.confirmed_version is not None:
@@ -216,7 +221,9 @@ class HelpArticleAdmin(  # type: ignore[misc]
         return stored
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Summary:
-        return with_dead_links(summarize(objs, "article", WITH_ARTICLE), objs)
+        site, rows = self.admin_site.name, list(objs)
+        summary = with_dead_links(summarize(rows, "article", WITH_ARTICLE), rows, site)
+        return with_lone_translations(summary, rows, site)
 
     def delete_model(self, request: HttpRequest, obj: HelpArticle) -> None:
         service = KnowledgeService(tenant=obj.tenant, actor=request.user)
