@@ -176,6 +176,50 @@ def test_late_save_without_what_was_seen_keeps_no_draft(
     assert not HelpDraft.objects.exists()
 
 
+# A save by somebody who may not change what readers see
+
+
+def test_text_of_an_author_of_a_published_article_is_kept_as_their_draft(
+    author_client: Client, tenant: Model, make_article: MakeArticle
+) -> None:
+    article = make_article(tenant, content="Old.", status="PUBLISHED")
+    response = edit(author_client, article, content="New.")
+    [error] = form_of(response).non_field_errors()
+    assert error == "Readers see this article, and you may not publish. It was not changed."
+    [message] = told(response)
+    draft_page = reverse("admin:help_center_helparticle_draft", args=[article.pk])
+    assert f'Your text is kept in <a href="{draft_page}">your draft</a>' in message
+    assert HelpDraft.objects.get().content == "New."
+    assert HelpArticle.objects.get().content == "Old."
+
+
+def test_author_of_a_published_article_is_led_to_the_draft_that_there_is(
+    author_client: Client, tenant: Model, make_article: MakeArticle
+) -> None:
+    article = make_article(tenant, content="Old.", status="PUBLISHED")
+    edit(author_client, article, content="First.")
+    response = edit(author_client, article, content="Second.")
+    assert "a draft</a> of this article already" in told(response)[-1]
+    assert HelpDraft.objects.get().content == "First."
+
+
+def test_author_who_saves_the_same_again_is_told_again_that_it_is_kept(
+    author_client: Client, tenant: Model, make_article: MakeArticle
+) -> None:
+    article = make_article(tenant, content="Old.", status="PUBLISHED")
+    for _time in range(2):
+        response = edit(author_client, article, content="New.")
+        assert "Your text is kept in" in told(response)[-1]
+
+
+def test_author_who_changed_no_text_of_a_published_article_gets_no_draft(
+    author_client: Client, tenant: Model, make_article: MakeArticle
+) -> None:
+    response = edit(author_client, make_article(tenant, status="PUBLISHED"), display_order="7")
+    assert "you may not publish" in str(form_of(response).non_field_errors())
+    assert not HelpDraft.objects.exists()
+
+
 # Deleting
 
 
