@@ -36,10 +36,11 @@ from django_helpcenter.admin.deletion import WITH_ARTICLE, Summary, summarize
 from django_helpcenter.admin.filters import (
     CategoryFilter,
     FreshnessFilter,
+    MineFilter,
     TenantFilter,
     VotesFilter,
 )
-from django_helpcenter.admin.saved_filter_bar import ME, QuickFilter
+from django_helpcenter.admin.saved_filter_bar import QuickFilter
 from django_helpcenter.admin.saving import adopt
 from django_helpcenter.admin.translation_fields import form_rows
 from django_helpcenter.admin.translation_list import TranslationFilter
@@ -72,11 +73,12 @@ class HelpArticleAdmin(  # type: ignore[misc]
         "updated_at",
     )  # fmt: skip
     list_filter = (
-        TenantFilter, "status", CategoryFilter, FreshnessFilter, OwnerFilter, VotesFilter,
-        BrokenLinksFilter, "index_state", "difficulty_level", "language", TranslationFilter,
+        TenantFilter, "status", CategoryFilter, FreshnessFilter, OwnerFilter, MineFilter,
+        VotesFilter, BrokenLinksFilter, "index_state", "difficulty_level", "language",
+        TranslationFilter,
     )  # fmt: skip
     quick_filters = (
-        QuickFilter(_("My drafts"), {"status__exact": ArticleStatus.DRAFT, "created_by": ME}),
+        QuickFilter(_("My drafts"), {"status__exact": ArticleStatus.DRAFT, "mine": "yes"}),
         QuickFilter(_("Waiting for review"), {"status__exact": ArticleStatus.REVIEW}),
     )
     # For a search in the texts PostgreSQL expects a few rows, and compares each of the thousands
