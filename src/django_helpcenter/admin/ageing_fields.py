@@ -106,7 +106,8 @@ class AgeingForm(ServiceForm):
             self.fields[name].show_hidden_initial = True
         if not self.is_bound:
             return
-        data = self.data.copy()
+        data: Any = self.data
+        data = data.copy()
         for name, value in present.items():
             field, seen = self.add_prefix(name), self.add_initial_prefix(name)
             data.setdefault(seen, value)

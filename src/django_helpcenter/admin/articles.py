@@ -256,8 +256,9 @@ class HelpArticleAdmin(  # type: ignore[misc]
 
 def _as_stored(form: ArticleForm) -> HelpArticle:
     """Return a form's article as it is stored, for all that the page says beside the fields."""
-    form.instance = form.stored
-    return form.stored
+    stored: HelpArticle = form.stored
+    form.instance = stored
+    return stored
 
 
 def reader_address(request: HttpRequest, article: HelpArticle | None) -> str | None:
