@@ -9,6 +9,8 @@ from playwright.sync_api import Dialog, Page, expect
 
 from django_helpcenter.conf import conf
 from django_helpcenter.models import HelpArticle, HelpTag
+from django_helpcenter.services.knowledge import KnowledgeService
+from django_helpcenter.types import SYSTEM
 from tests.browser.conftest import sign_in, watch
 
 
@@ -117,6 +119,18 @@ def test_text_that_was_refused_is_still_unsaved(form: Page, questions: Questions
     form.locator(".breadcrumbs a[href$='/helparticle/']").click(no_wait_after=True)
     expect(form.get_by_text("Please correct the error")).to_be_visible()
     assert questions.asked == ["beforeunload"]
+
+
+def test_way_to_the_draft_that_keeps_the_text_asks_nothing(
+    form: Page, questions: Questions, article: HelpArticle
+) -> None:
+    type_text(form)
+    KnowledgeService(tenant=article.tenant, actor=SYSTEM).update_article(article, content="Theirs.")
+    press(form, "Save")
+    form.locator("#id_content").click()
+    with form.expect_navigation():
+        form.get_by_role("link", name="your draft").click()
+    assert questions.asked == []
 
 
 def test_preview_leaves_the_text_unsaved(form: Page, questions: Questions, form_url: str) -> None:

@@ -37,10 +37,15 @@ _LABELS_BY_TARGET: dict[str, Any] = {
     ArticleStatus.ARCHIVED: _("Archive"),
 }
 
-#: What is said of a text that was not saved; each with the address of the person's draft.
-_MERGE_IT = _('Your text is kept in <a href="{}">your draft</a>, where it can be merged.')
+#: What is said of a text that was not saved; each with the address of the person's draft. The mark
+#: tells unsaved.js that the way there loses nothing.
+_MERGE_IT = _(
+    'Your text is kept in <a href="{}" data-help-center-kept>your draft</a>, where it can be '
+    "merged."
+)
 _SUBMIT_IT = _(
-    'Your text is kept in <a href="{}">your draft</a>, where it can be submitted for review.'
+    'Your text is kept in <a href="{}" data-help-center-kept>your draft</a>, where it can be '
+    "submitted for review."
 )
 _ADD_IT = _('You have <a href="{}">a draft</a> of this article already. Add your change there.')
 

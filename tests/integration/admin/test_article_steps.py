@@ -188,7 +188,10 @@ def test_text_of_an_author_of_a_published_article_is_kept_as_their_draft(
     assert error == "Readers see this article, and you may not publish. It was not changed."
     [message] = told(response)
     draft_page = reverse("admin:help_center_helparticle_draft", args=[article.pk])
-    assert f'Your text is kept in <a href="{draft_page}">your draft</a>' in message
+    assert (
+        f'Your text is kept in <a href="{draft_page}" data-help-center-kept>your draft</a>'
+        in message
+    )
     assert HelpDraft.objects.get().content == "New."
     assert HelpArticle.objects.get().content == "Old."
 

@@ -42,6 +42,10 @@ class UnsavedGuard {
       const target = event.submitter?.formTarget || this.form.target || "_self";
       if (target === "_self") this.isSaving = true;
     });
+    // Kept as a draft, what was refused stands elsewhere too; what was typed since does not.
+    for (const link of document.querySelectorAll("[data-help-center-kept]")) {
+      link.addEventListener("click", () => (this.isRefused = false));
+    }
     // Back on the page, or still there: what is typed now is not on its way.
     this.form.addEventListener("input", () => (this.isSaving = false));
     window.addEventListener("pageshow", () => (this.isSaving = false));
