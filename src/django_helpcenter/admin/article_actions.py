@@ -11,21 +11,16 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from django_helpcenter.admin.article_csv import article_header, article_rows
 from django_helpcenter.admin.article_links import IncomingLinks
 from django_helpcenter.admin.csv_export import csv_response
 from django_helpcenter.admin.saving import REFUSALS, refusal_text
+from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.knowledge import KnowledgeService
 
 #: Refusals that are told one by one; more would bury the page.
 TOLD_REFUSALS = 10
-
-#: The columns of the CSV file.
-EXPORTED = (
-    "id", "title", "slug", "language", "category", "status", "version", "search_tags",
-    "view_count", "helpful_count", "not_helpful_count", "created_at", "updated_at",
-    "published_date", "publish_at", "expire_at", "source_path",
-)  # fmt: skip
 
 Step = Callable[[KnowledgeService, HelpArticle], HelpArticle]
 
@@ -50,7 +45,7 @@ class ArticleActions(IncomingLinks):
         self, request: HttpRequest, queryset: QuerySet[HelpArticle]
     ) -> HttpResponse | None:
         """Archive each selected article, after a question where others link to it."""
-        question = self.ask_before_archiving(request, queryset)
+        question = self.ask_about_links(request, queryset, ArticleStatus.ARCHIVED)
         if question is not None:
             return question
         count = self._each(request, queryset, KnowledgeService.archive_article, _t("Archived."))
@@ -76,11 +71,7 @@ class ArticleActions(IncomingLinks):
         self, request: HttpRequest, queryset: QuerySet[HelpArticle]
     ) -> StreamingHttpResponse:
         """Download what the list knows of each selected article."""
-        fields = {field.name: field.verbose_name for field in HelpArticle._meta.fields}
-        names = [fields[name] for name in EXPORTED]
-        columns = [{"category": "category__name"}.get(name, name) for name in EXPORTED]
-        rows = queryset.prefetch_related(None).order_by("pk").values_list(*columns).iterator()
-        return csv_response("articles", names, rows)
+        return csv_response("articles", article_header(), article_rows(queryset))
 
     def _each(
         self, request: HttpRequest, queryset: QuerySet[HelpArticle], step: Step, note: str

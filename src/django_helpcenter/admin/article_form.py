@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -45,8 +46,12 @@ _BASE_SALT = "django_helpcenter.admin.base"
 
 
 def fingerprint(article: HelpArticle) -> str:
-    """Return a hash of all that the form edits; another one means that somebody saved meanwhile."""
-    names = [name for name in (*EDITED, *AGEING) if name != "tags"]
+    """Return a hash of what the form edits; another one means that somebody saved meanwhile.
+
+    Without owner and interval: these say for themselves what the person saw, since whoever changes
+    them has not changed the article.
+    """
+    names = [name for name in EDITED if name != "tags"]
     values: list[Any] = [article.serializable_value(name) for name in names]
     values.append(sorted(article.tags.values_list("pk", flat=True)))
     return hashlib.sha256(json.dumps(values, default=str).encode("utf-8", "replace")).hexdigest()
@@ -130,7 +135,15 @@ class LinesField(forms.CharField):
 
 
 class StatusWidget(forms.HiddenInput):
-    """The present status, unless the button that was pressed names another one."""
+    """The stored status, unless the button that was pressed names another one."""
+
+    def __init__(self, stored: str) -> None:
+        super().__init__()
+        self.stored = stored
+
+    def format_value(self, value: Any) -> str:
+        """Return the stored status: a form that was refused must not keep the button pressed."""
+        return self.stored
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         return data.get(STEP) or super().value_from_datadict(data, files, name)
@@ -174,10 +187,12 @@ class ArticleForm(AgeingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fit_fields(self, self.instance)
+        # Validation writes what was posted to the instance; pages say what the database has.
+        self.stored = copy(self.instance)
         if "slug" in self.fields:
             self.fields["slug"].required = False
         if "status" in self.fields:
-            self.fields["status"].widget = StatusWidget()
+            self.fields["status"].widget = StatusWidget(self.instance.status)
             self.fields["status"].choices = self._reachable_statuses()  # type: ignore[attr-defined]
         if "target_roles" in self.fields:
             roles = cast("RolesField", self.fields["target_roles"])

@@ -1,4 +1,4 @@
-"""What links to an article: on its page, and before it is archived or deleted."""
+"""What links to an article: on its page, and before it is withdrawn or deleted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet
 from django.forms import Media
@@ -19,18 +18,32 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from django_helpcenter.admin.article_form import STEP
 from django_helpcenter.admin.badges import STATUS_TONES, badge
 from django_helpcenter.admin.deletion import Summary
 from django_helpcenter.admin.saving import ServiceSavedAdmin
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.models import HelpArticle, HelpArticleLinks, HelpLink
 from django_helpcenter.services.links.incoming import left_dead, linking_articles
+from django_helpcenter.services.translation_state import IS_TRANSLATION
+from django_helpcenter.services.workflow import reachable_statuses
 
+#: The steps that take an article from its readers, and what is asked before.
+_ASKED: dict[str, Any] = {
+    ArticleStatus.ARCHIVED: _("Archive although others link here?"),
+    ArticleStatus.DRAFT: _("Take back to draft although others link here?"),
+}
 #: Articles that are named; of more there is the number.
 NAMED = 50
 #: Is posted with what was posted before when the person has read what it leads to.
 CONFIRMED = "_confirmed"
+
+
+class _Unanswered(Exception):
+    """The person has to answer a question first; undoes the transaction of the request."""
+
+    def __init__(self, question: HttpResponse) -> None:
+        super().__init__()
+        self.question = question
 
 
 class BrokenLinksFilter(admin.SimpleListFilter):
@@ -62,7 +75,8 @@ class IncomingLinks(ServiceSavedAdmin):
 
     @admin.display(description=_("what links here"))
     def linked_from(self, article: HelpArticle) -> SafeString | str:
-        return named_articles(linking_articles(article.tenant_id, [article])) or _t("Nothing.")
+        linking = linking_articles(article.tenant_id, [article])
+        return named_articles(linking, self.admin_site.name) or _t("Nothing.")
 
     def changeform_view(
         self,
@@ -71,16 +85,26 @@ class IncomingLinks(ServiceSavedAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        if object_id is not None and request.POST.get(STEP) == ArticleStatus.ARCHIVED:
-            article = self.get_object(request, unquote(object_id))
-            if article is not None and self.has_change_permission(request, article):
-                question = self.ask_before_archiving(request, [article])
-                if question is not None:
-                    return question
-        return super().changeform_view(request, object_id, form_url, extra_context)
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except _Unanswered as exc:
+            return exc.question
 
-    def ask_before_archiving(
-        self, request: HttpRequest, articles: Iterable[HelpArticle]
+    def ask_before_step(self, request: HttpRequest, stored: HelpArticle, status: str) -> None:
+        """Show a question instead of saving where a step takes a page from links to it.
+
+        To be called with the stored row once the form is valid: what comes of it is undone.
+        """
+        if status not in _ASKED or status not in reachable_statuses(stored, request.user):
+            return
+        if status == ArticleStatus.DRAFT and stored.status != ArticleStatus.PUBLISHED:
+            return
+        question = self.ask_about_links(request, [stored], status)
+        if question is not None:
+            raise _Unanswered(question)
+
+    def ask_about_links(
+        self, request: HttpRequest, articles: Iterable[HelpArticle], status: str
     ) -> HttpResponse | None:
         """Return a page that names the articles whose links go dead, ``None`` for none.
 
@@ -94,12 +118,13 @@ class IncomingLinks(ServiceSavedAdmin):
             return None
         context = {
             **self.admin_site.each_context(request),
-            "title": _t("Archive although others link here?"),
+            "title": _ASKED[status],
             "subtitle": None,
             "opts": self.opts,
             "original": chosen[0] if len(chosen) == 1 else None,
             "articles": chosen[:NAMED],
-            "dead": named_articles(dead),
+            "is_archiving": status == ArticleStatus.ARCHIVED,
+            "dead": named_articles(dead, self.admin_site.name),
             "posted": [
                 (name, value)
                 for name, values in request.POST.lists()
@@ -120,28 +145,46 @@ def dead_links(articles: Iterable[HelpArticle]) -> list[HelpArticle]:
     return [each for key, rows in by_tenant.items() for each in left_dead(key, rows)]
 
 
-def with_dead_links(summary: Summary, articles: Iterable[HelpArticle]) -> Summary:
+def with_dead_links(summary: Summary, articles: Iterable[HelpArticle], site: str) -> Summary:
     """Add to what a deletion takes along the articles whose links it leaves dead."""
+    words = _t("Links in these articles will lead nowhere:")
+    return _with_named(summary, words, dead_links(articles), site)
+
+
+def with_lone_translations(summary: Summary, articles: Iterable[HelpArticle], site: str) -> Summary:
+    """Add to what a deletion takes along the translations that it leaves without an original."""
+    chosen = list(articles)
+    keys = [article.pk for article in chosen]
+    rows = HelpArticle.objects.filter(tenant__in={article.tenant_id for article in chosen})
+    rows = rows.filter(IS_TRANSLATION, translated_from__in=keys)
+    left = rows.exclude(pk__in=keys).light().order_by("language", "pk")
+    words = _t("These translations will have no original any more:")
+    return _with_named(summary, words, list(left), site)
+
+
+def _with_named(summary: Summary, words: str, articles: list[HelpArticle], site: str) -> Summary:
     rows, counts, permissions, protected = summary
-    dead = dead_links(articles)
-    if dead:
-        words = _t("Links in these articles will lead nowhere:")
-        nested: Any = [words, _lines(dead)]
+    if articles:
+        nested: Any = [words, _lines(articles, site)]
         rows = [*rows, *nested]
     return rows, counts, permissions, protected
 
 
-def named_articles(articles: list[HelpArticle]) -> SafeString:
-    """Return a list of articles with their status, linked to their pages; empty for none."""
-    items = format_html_join("", "<li>{}</li>", ((line,) for line in _lines(articles)))
+def named_articles(articles: list[HelpArticle], site: str) -> SafeString:
+    """Return a list of articles with their status, linked to their pages; empty for none.
+
+    ``site`` is the name of the admin site that shows them.
+    """
+    items = format_html_join("", "<li>{}</li>", ((line,) for line in _lines(articles, site)))
     return format_html('<ul class="hc-users">{}</ul>', items) if articles else SafeString()
 
 
-def _lines(articles: list[HelpArticle]) -> list[SafeString | str]:
+def _lines(articles: list[HelpArticle], site: str) -> list[SafeString | str]:
+    page = "admin:help_center_helparticle_change"
     lines: list[SafeString | str] = [
         format_html(
             '<a href="{}">{}</a> {}',
-            reverse("admin:help_center_helparticle_change", args=[article.pk]),
+            reverse(page, args=[article.pk], current_app=site),
             article.title,
             badge(STATUS_TONES[article.status], article.get_status_display()),
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext as _t
@@ -15,7 +16,7 @@ from django_helpcenter.admin.article_form import unix_lines, unpack_text
 from django_helpcenter.admin.draft_pages import DraftPages
 from django_helpcenter.admin.saving import REFUSALS
 from django_helpcenter.choices import ArticleStatus
-from django_helpcenter.exceptions import ArticleConflict
+from django_helpcenter.exceptions import ArticleConflict, PermissionRefused
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.models.drafts import DraftText
 from django_helpcenter.services.drafts import DraftService
@@ -36,6 +37,18 @@ _LABELS_BY_TARGET: dict[str, Any] = {
     ArticleStatus.ARCHIVED: _("Archive"),
 }
 
+#: What is said of a text that was not saved; each with the address of the person's draft. The mark
+#: tells unsaved.js that the way there loses nothing.
+_MERGE_IT = _(
+    'Your text is kept in <a href="{}" data-help-center-kept>your draft</a>, where it can be '
+    "merged."
+)
+_SUBMIT_IT = _(
+    'Your text is kept in <a href="{}" data-help-center-kept>your draft</a>, where it can be '
+    "submitted for review."
+)
+_ADD_IT = _('You have <a href="{}">a draft</a> of this article already. Add your change there.')
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -54,7 +67,7 @@ def steps_for(article: HelpArticle, actor: Actor) -> list[Step]:
 
 
 class ArticleSteps(DraftPages):
-    """Adds the steps to the form, and keeps what a conflict would lose."""
+    """Adds the steps to the form, and keeps what a refusal would lose."""
 
     def step_context(self, request: HttpRequest, article: HelpArticle | None) -> dict[str, Any]:
         """Return what the form shows of the steps."""
@@ -65,26 +78,38 @@ class ArticleSteps(DraftPages):
             "problems": publishing_problems(shown) if is_on_its_way else [],
         }
 
-    def after_refusal(self, request: HttpRequest, object_id: str | None, exc: Exception) -> None:
-        """Keep the text of a save that came too late as a draft, where it can be merged."""
-        if not isinstance(exc, ArticleConflict) or object_id is None:
-            return
-        article = self.get_object(request, object_id)
+    def after_refusal(
+        self, request: HttpRequest, object_id: str | None, exc: Exception
+    ) -> Exception:
+        """Keep the text of a save that came too late, or from an author of a published article."""
+        article = None if object_id is None else self.get_object(request, object_id)
+        if article is None:
+            return exc
+        if isinstance(exc, ArticleConflict):
+            self._keep_text(request, article, _MERGE_IT)
+        if isinstance(exc, PermissionRefused) and article.status == ArticleStatus.PUBLISHED:
+            self._keep_text(request, article, _SUBMIT_IT)
+            return ValidationError(
+                _t("Readers see this article, and you may not publish. It was not changed.")
+            )
+        return exc
+
+    def _keep_text(self, request: HttpRequest, article: HelpArticle, words: Any) -> None:
+        """Keep what was typed as the person's draft, if they have none, and say where it is."""
         base = unpack_text(request.POST.get("base", ""))
-        if article is None or base is None:
+        text = DraftText(*(_posted(request, name) for name in DraftText._fields))
+        if base is None or text == base:
             return
         service = DraftService(tenant=article.tenant, actor=request.user)
-        text = DraftText(*(_posted(request, name) for name in DraftText._fields))
-        if text == base or service.find(article) is not None:
-            return
-        try:
-            service.save(article, text, base=base, revision=0)
-        except REFUSALS:
-            return  # The form has the text still, and says what is wrong with it.
-        link = format_html(
-            _t('Your text is kept in <a href="{}">your draft</a>, where it can be merged.'),
-            self.page_of(article, "draft"),
-        )
+        draft = service.find(article)
+        if draft is None:
+            try:
+                service.save(article, text, base=base, revision=0)
+            except REFUSALS:
+                return  # The form has the text still, and says what is wrong with it.
+        elif draft.text != text:
+            words = _ADD_IT
+        link = format_html(words, self.page_of(article, "draft"))
         self.message_user(request, link, messages.WARNING)
 
 

@@ -24,7 +24,11 @@ from django_helpcenter.admin.article_form import (
     conflict_message,
     fingerprint,
 )
-from django_helpcenter.admin.article_links import BrokenLinksFilter, with_dead_links
+from django_helpcenter.admin.article_links import (
+    BrokenLinksFilter,
+    with_dead_links,
+    with_lone_translations,
+)
 from django_helpcenter.admin.article_steps import ArticleSteps
 from django_helpcenter.admin.article_templates import TemplateChoice
 from django_helpcenter.admin.badges import INDEX_TONES, STATUS_TONES, badge, ratio_badge
@@ -32,10 +36,11 @@ from django_helpcenter.admin.deletion import WITH_ARTICLE, Summary, summarize
 from django_helpcenter.admin.filters import (
     CategoryFilter,
     FreshnessFilter,
+    MineFilter,
     TenantFilter,
     VotesFilter,
 )
-from django_helpcenter.admin.saved_filter_bar import ME, QuickFilter
+from django_helpcenter.admin.saved_filter_bar import QuickFilter
 from django_helpcenter.admin.saving import adopt
 from django_helpcenter.admin.translation_fields import form_rows
 from django_helpcenter.admin.translation_list import TranslationFilter
@@ -68,11 +73,12 @@ class HelpArticleAdmin(  # type: ignore[misc]
         "updated_at",
     )  # fmt: skip
     list_filter = (
-        TenantFilter, "status", CategoryFilter, FreshnessFilter, OwnerFilter, VotesFilter,
-        BrokenLinksFilter, "index_state", "difficulty_level", "language", TranslationFilter,
+        TenantFilter, "status", CategoryFilter, FreshnessFilter, OwnerFilter, MineFilter,
+        VotesFilter, BrokenLinksFilter, "index_state", "difficulty_level", "language",
+        TranslationFilter,
     )  # fmt: skip
     quick_filters = (
-        QuickFilter(_("My drafts"), {"status__exact": ArticleStatus.DRAFT, "created_by": ME}),
+        QuickFilter(_("My drafts"), {"status__exact": ArticleStatus.DRAFT, "mine": "yes"}),
         QuickFilter(_("Waiting for review"), {"status__exact": ArticleStatus.REVIEW}),
     )
     # For a search in the texts PostgreSQL expects a few rows, and compares each of the thousands
@@ -181,6 +187,8 @@ class HelpArticleAdmin(  # type: ignore[misc]
             self.save_ageing(request, obj, form)
             return
         stored = self._lock_as_seen(obj, form.cleaned_data["seen"])
+        form.refuse_to_overwrite(stored)
+        self.ask_before_step(request, stored, form.cleaned_data.get("status", stored.status))
         if changes := form.changes():
             expected = stored.content_hash
             if form.confirmed_version is not None:
@@ -215,7 +223,9 @@ class HelpArticleAdmin(  # type: ignore[misc]
         return stored
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Summary:
-        return with_dead_links(summarize(objs, "article", WITH_ARTICLE), objs)
+        site, rows = self.admin_site.name, list(objs)
+        summary = with_dead_links(summarize(rows, "article", WITH_ARTICLE), rows, site)
+        return with_lone_translations(summary, rows, site)
 
     def delete_model(self, request: HttpRequest, obj: HelpArticle) -> None:
         service = KnowledgeService(tenant=obj.tenant, actor=request.user)
@@ -232,6 +242,8 @@ class HelpArticleAdmin(  # type: ignore[misc]
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         article = context["original"]
+        if article is not None:
+            article = context["original"] = _as_stored(context["adminform"].form)
         context["reader_address"] = reader_address(request, article)
         context["readers"] = readers_panel(request, article)
         if article is None or self.has_change_permission(request, article):
@@ -240,6 +252,13 @@ class HelpArticleAdmin(  # type: ignore[misc]
         if article is not None:
             context.update(self.translation_context(request, article))
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def _as_stored(form: ArticleForm) -> HelpArticle:
+    """Return a form's article as it is stored, for all that the page says beside the fields."""
+    stored: HelpArticle = form.stored
+    form.instance = stored
+    return stored
 
 
 def reader_address(request: HttpRequest, article: HelpArticle | None) -> str | None:

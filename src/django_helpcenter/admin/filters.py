@@ -92,6 +92,21 @@ class CategoryFilter(admin.SimpleListFilter):
         }
 
 
+class MineFilter(admin.SimpleListFilter):
+    """Articles that the person has begun or sees to."""
+
+    title = _("mine")
+    parameter_name = "mine"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Begun or owned by me"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "yes":
+            return queryset
+        return queryset.filter(Q(created_by=request.user.pk) | Q(owner=request.user.pk))
+
+
 class FreshnessFilter(admin.SimpleListFilter):
     """By whether a published article is due for review."""
 

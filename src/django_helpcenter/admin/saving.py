@@ -71,12 +71,17 @@ class ServiceSavedAdmin(TenantScopedAdmin):
         except ConfigurationError:
             raise
         except REFUSALS as exc:
-            setattr(request, _REFUSAL, exc)
-            self.after_refusal(request, object_id, exc)
+            setattr(request, _REFUSAL, self.after_refusal(request, object_id, exc))
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def after_refusal(self, request: HttpRequest, object_id: str | None, exc: Exception) -> None:
-        """Do what is left to do when the service has refused and all is undone; here nothing."""
+    def after_refusal(
+        self, request: HttpRequest, object_id: str | None, exc: Exception
+    ) -> Exception:
+        """Do what is left to do when the service has refused and all is undone; here nothing.
+
+        Returns what the form shows: the refusal, or one in plainer words.
+        """
+        return exc
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from django_helpcenter.models import HelpArticle, HelpCategory, HelpReview
 from django_helpcenter.models.review_intervals import NEVER
+from django_helpcenter.services.ageing import AgeingService
 from tests.integration.admin.pages import address, form_of, told
 
 pytestmark = pytest.mark.django_db
@@ -180,15 +181,81 @@ def test_form_says_what_an_empty_interval_means(
     assert "Empty: 21, as the category or the site says." in text
 
 
+@pytest.mark.parametrize("name", ["owner", "review_interval_days"])
+def test_form_sends_along_what_was_seen(
+    editor_client: Client, author: Any, tenant: Any, make_due: Any, name: str
+) -> None:
+    article = make_due(tenant, owner=author, review_interval_days=30)
+    page = editor_client.get(address(HelpArticle, "change", article.pk)).content.decode()
+    seen = {"owner": author.pk, "review_interval_days": 30}[name]
+    assert f'<input type="hidden" name="initial-{name}" value="{seen}"' in page
+
+
+def opened(client: Client, article: HelpArticle, **changes: Any) -> dict[str, Any]:
+    """Return what a browser sends of a form that was opened now, with these changes."""
+    data = data_of(client, article)
+    seen = {f"initial-{name}": data[name] for name in ("owner", "review_interval_days")}
+    return {**data, **seen, **changes}
+
+
+def test_article_that_a_colleague_took_over_is_saved_and_stays_theirs(
+    editor_client: Client, author: Any, tenant: Any, make_due: Any
+) -> None:
+    article = make_due(tenant, owner=make_person("former"))
+    data = opened(editor_client, article, content="Half an hour of typing.")
+    service = AgeingService(tenant=tenant, actor=author)
+    service.assign_owner(article, author)
+    service.set_interval(article, 30)
+    response = editor_client.post(address(HelpArticle, "change", article.pk), data)
+    assert response.status_code == 302
+    stored = HelpArticle.objects.get()
+    assert stored.content == "Half an hour of typing."
+    assert (stored.owner, stored.review_interval_days) == (author, 30)
+
+
 def test_owner_changed_meanwhile_is_a_conflict(
+    editor_client: Client, editor: Any, author: Any, tenant: Any, make_due: Any
+) -> None:
+    article = make_due(tenant)
+    data = opened(editor_client, article, title="Other", owner=editor.pk)
+    AgeingService(tenant=tenant, actor=author).assign_owner(article, author)
+    response = editor_client.post(address(HelpArticle, "change", article.pk), data)
+    [error] = form_of(response).non_field_errors()
+    assert "author changed the owner to author after you opened this article." in error
+    assert HelpArticle.objects.get().owner == author
+
+
+def test_conflict_about_the_owner_ends_with_the_one_who_is_it(
+    editor_client: Client, editor: Any, author: Any, tenant: Any, make_due: Any
+) -> None:
+    article = make_due(tenant)
+    data = opened(editor_client, article, title="Other", owner=author.pk)
+    AgeingService(tenant=tenant, actor=author).assign_owner(article, author)
+    response = editor_client.post(address(HelpArticle, "change", article.pk), data)
+    assert response.status_code == 302
+    assert HelpArticle.objects.get().title == "Other"
+
+
+def test_interval_changed_meanwhile_is_a_conflict(
     editor_client: Client, author: Any, tenant: Any, make_due: Any
 ) -> None:
     article = make_due(tenant)
-    data = data_of(editor_client, article, title="Other")
-    HelpArticle.objects.update(owner=author)
+    data = opened(editor_client, article, review_interval_days="7")
+    AgeingService(tenant=tenant, actor=author).set_interval(article, NEVER)
     response = editor_client.post(address(HelpArticle, "change", article.pk), data)
-    assert "after you opened it" in response.content.decode()
-    assert HelpArticle.objects.get().owner == author
+    [error] = form_of(response).non_field_errors()
+    assert "author changed how often this is reviewed to “never”" in error
+    assert HelpArticle.objects.get().review_interval_days == NEVER
+
+
+def test_person_who_is_not_offered_is_not_named_for_having_been_seen(
+    editor_client: Client, tenant: Any, make_article: Any
+) -> None:
+    stranger = make_person("stranger").pk
+    data = opened(editor_client, make_article(tenant), title="")
+    data |= {"owner": stranger, "initial-owner": stranger}
+    page = address(HelpArticle, "change", HelpArticle.objects.get().pk)
+    assert "stranger" not in editor_client.post(page, data).content.decode()
 
 
 def test_button_finds_an_article_still_right(

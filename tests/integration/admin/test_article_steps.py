@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -175,6 +176,53 @@ def test_late_save_without_what_was_seen_keeps_no_draft(
     assert not HelpDraft.objects.exists()
 
 
+# A save by somebody who may not change what readers see
+
+
+def test_text_of_an_author_of_a_published_article_is_kept_as_their_draft(
+    author_client: Client, tenant: Model, make_article: MakeArticle
+) -> None:
+    article = make_article(tenant, content="Old.", status="PUBLISHED")
+    response = edit(author_client, article, content="New.")
+    [error] = form_of(response).non_field_errors()
+    assert error == "Readers see this article, and you may not publish. It was not changed."
+    [message] = told(response)
+    draft_page = reverse("admin:help_center_helparticle_draft", args=[article.pk])
+    assert (
+        f'Your text is kept in <a href="{draft_page}" data-help-center-kept>your draft</a>'
+        in message
+    )
+    assert HelpDraft.objects.get().content == "New."
+    assert HelpArticle.objects.get().content == "Old."
+
+
+def test_author_of_a_published_article_is_led_to_the_draft_that_there_is(
+    author_client: Client, tenant: Model, make_article: MakeArticle
+) -> None:
+    article = make_article(tenant, content="Old.", status="PUBLISHED")
+    edit(author_client, article, content="First.")
+    response = edit(author_client, article, content="Second.")
+    assert "a draft</a> of this article already" in told(response)[-1]
+    assert HelpDraft.objects.get().content == "First."
+
+
+def test_author_who_saves_the_same_again_is_told_again_that_it_is_kept(
+    author_client: Client, tenant: Model, make_article: MakeArticle
+) -> None:
+    article = make_article(tenant, content="Old.", status="PUBLISHED")
+    for _time in range(2):
+        response = edit(author_client, article, content="New.")
+        assert "Your text is kept in" in told(response)[-1]
+
+
+def test_author_who_changed_no_text_of_a_published_article_gets_no_draft(
+    author_client: Client, tenant: Model, make_article: MakeArticle
+) -> None:
+    response = edit(author_client, make_article(tenant, status="PUBLISHED"), display_order="7")
+    assert "you may not publish" in str(form_of(response).non_field_errors())
+    assert not HelpDraft.objects.exists()
+
+
 # Deleting
 
 
@@ -185,3 +233,78 @@ def test_deleted_public_article_leaves_its_address_gone(
     address = reverse("admin:help_center_helparticle_delete", args=[article.pk])
     editor_client.post(address, {"post": "yes"})
     assert HelpRedirect.objects.get().article is None
+
+
+# A step that is refused
+
+
+@pytest.fixture
+def unfit(tenant: Model, make_article: MakeArticle) -> HelpArticle:
+    """A draft that is not fit to be published."""
+    return make_article(tenant, content="1. [Replace: one action]")
+
+
+@pytest.fixture
+def refused(editor_client: Client, unfit: HelpArticle) -> Any:
+    """The page that comes back after somebody wanted to publish that."""
+    response = edit(editor_client, unfit, _step="PUBLISHED")
+    assert form_of(response).errors
+    return response
+
+
+def as_shown_again(response: Any) -> dict[str, Any]:
+    """Return what a browser sends from a page that came back after a refusal."""
+    form = form_of(response)
+    sent = {bound.html_name: bound.value() for bound in form if bound.value() is not None}
+    html = response.content.decode()
+    found = re.search(r'<input type="hidden" name="status" value="(\w+)"', html)
+    assert found is not None
+    return {**sent, "status": found[1]}
+
+
+def test_save_after_a_refused_publish_leaves_a_draft(
+    editor_client: Client, unfit: HelpArticle, refused: Any
+) -> None:
+    data = as_shown_again(refused) | {"content": "Half finished."}
+    assert editor_client.post(change_url(unfit), data).status_code == 302
+    stored = HelpArticle.objects.get()
+    assert (stored.status, stored.content) == ("DRAFT", "Half finished.")
+
+
+def test_page_of_a_refused_step_shows_the_stored_status(refused: Any) -> None:
+    steps = [step.label for step in refused.context["steps"]]
+    assert steps == ["Submit for review", "Publish", "Archive"]
+    assert not refused.context["may_verify"]
+    assert not refused.context["readers"].is_visible
+    assert refused.context["reader_address"] is None
+    assert refused.context["problems"]
+    badge = re.search(
+        r"field-status_badge.*?hc-badge[^>]*>(\w+)<", refused.content.decode(), re.DOTALL
+    )
+    assert badge is not None
+    assert badge[1] == "Draft"
+
+
+def test_page_of_a_refused_withdrawal_shows_a_published_article(
+    editor_client: Client, tenant: Model, make_article: MakeArticle
+) -> None:
+    article = make_article(tenant, status="PUBLISHED")
+    response = edit(editor_client, article, _step="DRAFT", title="")
+    assert form_of(response).errors
+    assert [step.label for step in response.context["steps"]] == ["Take back to draft", "Archive"]
+    assert response.context["may_verify"]
+    assert as_shown_again(response)["status"] == "PUBLISHED"
+
+
+def test_new_article_that_was_refused_is_still_a_draft(
+    editor_client: Client, tenant: Model, make_article: MakeArticle
+) -> None:
+    category = make_article(tenant, "Other").category
+    data = {
+        "title": "New", "content": "![](x.png)", "category": category.pk, "language": "en",
+        "difficulty_level": "BEGINNER", "display_order": "0", "status": "DRAFT",
+        "_step": "PUBLISHED",
+    }  # fmt: skip
+    response = editor_client.post(reverse(ADD), data)
+    editor_client.post(reverse(ADD), {**data, "_step": "", **as_shown_again(response)})
+    assert HelpArticle.objects.get(title="New").status == "DRAFT"

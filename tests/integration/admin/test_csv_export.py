@@ -16,6 +16,8 @@ from django.urls import reverse
 
 from django_helpcenter.admin.csv_export import safe_cell
 from django_helpcenter.models import HelpArticle
+from django_helpcenter.models.review_intervals import NEVER
+from django_helpcenter.services.translating import TranslationService
 from tests.integration.admin.conftest import MakeArticle
 
 
@@ -36,6 +38,36 @@ def test_selected_articles_are_in_the_file(
     assert row[:6] == [
         str(article.pk), 'A "quoted", title', "a-quoted-title", "en", "Devices", "DRAFT",
     ]  # fmt: skip
+
+
+def test_file_has_owner_due_date_and_state_of_the_translation(
+    editor_client: Client, editor: Any, tenant: Model, make_article: MakeArticle
+) -> None:
+    original = make_article(tenant, status="PUBLISHED")
+    published = datetime(2030, 1, 2, 12, tzinfo=UTC)
+    HelpArticle.objects.update(published_date=published, owner=editor, review_interval_days=10)
+    translating = TranslationService(tenant=tenant, actor=editor)
+    french, german = (translating.start(original, code) for code in ("fr", "de"))
+    HelpArticle.objects.filter(pk=german.pk).update(translated_version=0)
+    lone = make_article(tenant, "Lone", status="PUBLISHED")
+    HelpArticle.objects.filter(pk=lone.pk).update(review_interval_days=NEVER)
+    header, *rows = export(editor_client, original, french, german, lone)
+    assert header[-3:] == ["owner", "due", "translation"]
+    assert [row[-3:] for row in rows] == [
+        ["editor", "2030-01-12 12:00:00+00:00", "Original"],
+        ["", "", "Up to date"],
+        ["", "", "Outdated"],
+        ["", "", ""],
+    ]
+
+
+def test_due_date_in_the_file_is_that_of_the_category(
+    editor_client: Client, tenant: Model, make_article: MakeArticle, make_category: Any
+) -> None:
+    category = make_category(tenant, review_interval_days=30)
+    article = make_article(tenant, status="PUBLISHED", category=category)
+    due = HelpArticle.objects.get(pk=article.pk).due_at
+    assert export(editor_client, article)[1][-2] == str(safe_cell(due))
 
 
 def test_foreign_article_is_not_in_the_file(

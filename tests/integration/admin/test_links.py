@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from django_helpcenter.admin.article_links import named_articles
 from django_helpcenter.choices import ArticleStatus, LinkState
 from django_helpcenter.models import HelpArticle, HelpLink
 from django_helpcenter.services.links.checking import check_internal
 from django_helpcenter.services.links.collecting import collect_links
+from django_helpcenter.services.translating import TranslationService
+from tests.integration.admin.conftest import logged_in
 from tests.integration.admin.pages import address, form_of, nonexistent, told
 from tests.scripted_server import scripted_server
 
@@ -328,6 +332,52 @@ def test_deletion_of_what_nobody_links_to_says_nothing_of_links(
     assert "lead nowhere" not in editor_client.get(page).content.decode()
 
 
+@pytest.fixture
+def translated(editor: Any, tenant: Any, make_article: Any) -> HelpArticle:
+    """An original with a translation into French."""
+    original: HelpArticle = make_article(tenant, "Original", status="PUBLISHED")
+    french = TranslationService(tenant=tenant, actor=editor).start(original, "fr")
+    HelpArticle.objects.filter(pk=french.pk).update(title="En français")
+    return original
+
+
+LONE = "These translations will have no original any more:"
+
+
+def test_deletion_of_an_original_names_its_translations(
+    editor_client: Client, translated: HelpArticle
+) -> None:
+    text = editor_client.get(address(HelpArticle, "delete", translated.pk)).content.decode()
+    assert LONE in text
+    assert ">En français</a>" in text
+
+
+def test_deletion_of_an_original_and_its_translations_leaves_none_to_name(
+    editor_client: Client, translated: HelpArticle
+) -> None:
+    url = reverse("admin:help_center_helparticle_changelist")
+    keys = list(HelpArticle.objects.values_list("pk", flat=True))
+    data = {"action": "delete_selected", "_selected_action": keys}
+    assert LONE not in editor_client.post(url, data).content.decode()
+
+
+def test_deletion_of_a_translation_names_no_translation(
+    editor_client: Client, translated: HelpArticle
+) -> None:
+    french = HelpArticle.objects.get(language="fr")
+    page = address(HelpArticle, "delete", french.pk)
+    assert LONE not in editor_client.get(page).content.decode()
+
+
+def test_named_articles_are_linked_on_the_admin_site_that_shows_them(
+    tenant: Any, make_article: Any, settings: Any
+) -> None:
+    settings.ROOT_URLCONF = "tests.integration.admin.urls_of_two_sites"
+    text = named_articles([make_article(tenant)], "second")
+    assert 'href="/second/' in text
+    assert 'href="/admin/' in named_articles([make_article(tenant, "Other")], "admin")
+
+
 def archive(client: Client, article: HelpArticle, **data: str) -> Any:
     page = address(HelpArticle, "change", article.pk)
     form = form_of(client.get(page))
@@ -350,6 +400,54 @@ def test_archiving_asks_and_names_the_articles_with_a_dead_link(
     archive(editor_client, target, summary="New", _confirmed="1")
     target.refresh_from_db()
     assert (target.status, target.summary) == (ArticleStatus.ARCHIVED, "New")
+
+
+def test_author_who_may_not_archive_is_not_asked(tenant: Any, target: HelpArticle) -> None:
+    user = get_user_model().objects.create_user("ana", is_staff=True)
+    wanted = ("change_helparticle", "view_helparticle")
+    user.user_permissions.set(Permission.objects.filter(codename__in=wanted))
+    response = archive(logged_in(user), target, summary="New.")
+    assert "although others link here" not in response.content.decode()
+    assert "Select a valid choice" in str(form_of(response).errors["status"])
+
+
+def test_nothing_is_asked_before_the_form_is_valid(
+    editor_client: Client, target: HelpArticle
+) -> None:
+    response = archive(editor_client, target, title="")
+    assert "although others link here" not in response.content.decode()
+    assert form_of(response).errors["title"]
+
+
+def test_taking_a_published_article_back_asks_and_names_the_articles_with_a_dead_link(
+    editor_client: Client, target: HelpArticle
+) -> None:
+    response = archive(editor_client, target, summary="New.", _step="DRAFT")
+    text = response.content.decode()
+    assert "Take back to draft although others link here?" in text
+    assert "Readers lose this page" in text
+    assert ">Is PUBLISHED</a>" in text
+    target.refresh_from_db()
+    assert target.status == ArticleStatus.PUBLISHED
+    archive(editor_client, target, summary="New.", _step="DRAFT", _confirmed="1")
+    target.refresh_from_db()
+    assert (target.status, target.summary) == (ArticleStatus.DRAFT, "New.")
+
+
+@pytest.mark.parametrize("status", ["REVIEW", "ARCHIVED"])
+def test_going_back_to_draft_from_where_readers_see_nothing_asks_nothing(
+    editor_client: Client, target: HelpArticle, status: str
+) -> None:
+    HelpArticle.objects.filter(pk=target.pk).update(status=status)
+    assert archive(editor_client, target, _step="DRAFT").status_code == 302
+
+
+def test_question_that_is_not_answered_changes_nothing(
+    editor_client: Client, target: HelpArticle
+) -> None:
+    archive(editor_client, target, title="New", owner="", note="Gone.")
+    stored = HelpArticle.objects.get(pk=target.pk)
+    assert (stored.title, stored.version) == (target.title, target.version)
 
 
 def test_archiving_what_nobody_links_to_asks_nothing(

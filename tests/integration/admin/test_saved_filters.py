@@ -322,6 +322,22 @@ def test_built_in_filters_are_the_persons_own(
         assert labels(editor_client, f"{ARTICLES}{addresses[label]}")[label]
 
 
+def test_drafts_are_mine_that_i_began_or_own(
+    editor_client: Client, editor: Any, superuser: Any, tenant: Any, make_article: Any
+) -> None:
+    for title, fields in (
+        ("Begun", {"created_by": editor, "owner": superuser}),
+        ("Owned", {"created_by": superuser, "owner": editor}),
+        ("Neither", {"created_by": superuser, "owner": superuser}),
+        ("Published", {"created_by": editor, "status": "PUBLISHED"}),
+    ):
+        HelpArticle.objects.filter(pk=make_article(tenant, title).pk).update(**fields)
+    links = editor_client.get(ARTICLES).context["saved_filters"]().links
+    [address] = [link.address for link in links if link.label == "My drafts"]
+    found = editor_client.get(f"{ARTICLES}{address}").context["cl"].result_list
+    assert sorted(article.title for article in found) == ["Begun", "Owned"]
+
+
 @pytest.mark.parametrize("model", LISTS, ids=lambda model: model.__name__)
 def test_built_in_filters_are_taken_by_their_list(
     editor_client: Client, tenant: Any, model: Any
