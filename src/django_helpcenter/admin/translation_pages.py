@@ -59,7 +59,6 @@ class _Button:
 
 
 _BUTTONS = {
-    "confirm": _Button(TranslationService.confirm, _("Up to date with its original now.")),
     "unlink": _Button(TranslationService.unlink, _("No longer a translation.")),
     "original": _Button(TranslationService.make_original, _("The original of its translations.")),
 }
@@ -146,6 +145,9 @@ class TranslationPages(VersionPages):
             if "link" in request.POST:
                 self._link(request, article, service)
                 return back
+            if "confirm" in request.POST:
+                self._confirm(request, article, service)
+                return back
             for name, button in _BUTTONS.items():
                 if name in request.POST:
                     self._press(request, article, service, name, button)
@@ -174,6 +176,22 @@ class TranslationPages(VersionPages):
         text = _t("“%s” is a translation of this article now.") % other
         self.message_user(request, text, messages.SUCCESS)
 
+    def _confirm(
+        self, request: HttpRequest, article: HelpArticle, service: TranslationService
+    ) -> None:
+        """Note that a translation says what its original said in the version that was shown."""
+        key, _colon, version = request.POST["confirm"].partition(":")
+        member = self._named(self._group(request, article), key)
+        confirmed = service.confirm(member, version=whole_number(version) or 0)
+        outcome, level = _t("Up to date with its original now."), messages.SUCCESS
+        state = state_of(confirmed)
+        if state is not None and state.is_outdated:
+            # Nobody has compared the translation with what came after the page was shown.
+            outcome = _t("The original changed after you opened this page; look at it again.")
+            level = messages.WARNING
+        self.log_change(request, member, outcome)
+        self.message_user(request, f"{member}: {outcome}", level)
+
     def _press(
         self,
         request: HttpRequest,
@@ -182,13 +200,15 @@ class TranslationPages(VersionPages):
         name: str,
         button: _Button,
     ) -> None:
-        rows = self.get_queryset(request).filter(
-            tenant=article.tenant_id, translation_group=article.translation_group
-        )
-        member = self._named(rows, request.POST[name])
+        member = self._named(self._group(request, article), request.POST[name])
         button.act(service, member)
         self.log_change(request, member, str(button.outcome))
         self.message_user(request, f"{member}: {button.outcome}", messages.SUCCESS)
+
+    def _group(self, request: HttpRequest, article: HelpArticle) -> QuerySet[Any]:
+        return self.get_queryset(request).filter(
+            tenant=article.tenant_id, translation_group=article.translation_group
+        )
 
     def _named(self, rows: QuerySet[Any], key: str) -> HelpArticle:
         found: HelpArticle | None = rows.filter(pk=whole_number(key) or 0).first()
