@@ -105,6 +105,8 @@ class AgeingPages(DuePage, ArticleActions):
 
     @admin.display(description=_("due"))
     def due_display(self, article: HelpArticle) -> str:
+        if not article.is_visible:
+            return "–"
         due_at = article.due_at
         return _t("never") if due_at is None else date_format(localtime(due_at), "DATE_FORMAT")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -14,9 +15,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from django_helpcenter.models import HelpArticle, HelpCategory, HelpReview
 from django_helpcenter.models.review_intervals import NEVER
+from django_helpcenter.services.knowledge import KnowledgeService
+from django_helpcenter.services.translating import TranslationService
+from django_helpcenter.types import SYSTEM
 from tests.integration.admin.pages import address, form_of, told
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +167,27 @@ def test_interval_of_never_is_shown_as_the_word(
     assert 'name="review_interval_days" value="never"' in text
     assert save(editor_client, article).status_code == 302
     assert not HelpReview.objects.exists()
+
+
+def test_form_says_when_an_article_is_due(
+    editor_client: Client, tenant: Any, make_article: Any
+) -> None:
+    article = make_article(tenant, status="PUBLISHED")
+    assert due_text(editor_client, article) == date_format(localtime(article.due_at), "DATE_FORMAT")
+
+
+@pytest.mark.parametrize("status", ["DRAFT", "REVIEW", "ARCHIVED"])
+def test_article_that_readers_do_not_see_is_not_due(
+    editor_client: Client, tenant: Any, make_article: Any, status: str
+) -> None:
+    assert due_text(editor_client, make_article(tenant, status=status)) == "–"
+
+
+def due_text(client: Client, article: HelpArticle) -> str:
+    text = client.get(address(HelpArticle, "change", article.pk)).content.decode()
+    found = re.search(r'fieldBox field-due_display.*?class="readonly">(.*?)</div>', text, re.DOTALL)
+    assert found is not None
+    return found[1]
 
 
 @pytest.mark.parametrize("typed", ["0", "-3", "99999999999", "soon", "1.5"])
@@ -312,6 +339,58 @@ def test_actions_do_not_touch_foreign_articles(
     assert (after.owner_id, after.verified_at) == (theirs.owner_id, None)
 
 
+# Translations.
+
+
+@pytest.fixture
+def outdated(tenant: Any, make_due: Any) -> HelpArticle:
+    """A translation that is due, and whose original has changed since."""
+    original = make_due(tenant, "Valve")
+    knowledge = KnowledgeService(tenant=tenant, actor=SYSTEM)
+    translation = TranslationService(tenant=tenant, actor=SYSTEM).start(original, "de")
+    knowledge.publish_article(knowledge.update_article(translation, title="Ventil"))
+    knowledge.update_article(original, content="Close it.", note="Turned round")
+    before = timezone.now() - timedelta(days=300)
+    HelpArticle.objects.update(text_changed_at=before, published_date=before)
+    return HelpArticle.objects.get(pk=translation.pk)
+
+
+def test_form_does_not_verify_an_outdated_translation(
+    editor_client: Client, outdated: HelpArticle
+) -> None:
+    response = save(editor_client, outdated, is_current="", title="Other", _verify="")
+    assert "up to date with the original" in str(form_of(response).errors)
+    after = HelpArticle.objects.get(pk=outdated.pk)
+    assert (after.verified_at, after.title) == (None, "Ventil")
+
+
+def test_form_verifies_a_translation_that_is_said_to_follow(
+    editor_client: Client, outdated: HelpArticle
+) -> None:
+    assert save(editor_client, outdated, is_current="on", _verify="").status_code == 302
+    assert HelpArticle.objects.get(pk=outdated.pk).verified_at is not None
+
+
+def test_list_and_due_page_do_not_verify_an_outdated_translation(
+    editor_client: Client, outdated: HelpArticle
+) -> None:
+    for response in (
+        act(editor_client, "verify_articles", outdated),
+        editor_client.post(reverse(DUE), {"verify": outdated.pk}),
+    ):
+        assert "up to date with the original" in told(response)[0]
+    assert HelpArticle.objects.get(pk=outdated.pk).verified_at is None
+
+
+def test_due_page_leads_from_an_outdated_translation_to_its_original(
+    editor_client: Client, outdated: HelpArticle
+) -> None:
+    text = editor_client.get(reverse(DUE)).content.decode()
+    assert text.count("Outdated translation") == 1
+    assert f'href="{address(HelpArticle, "translations", outdated.pk)}"' in text
+    assert f'name="verify" value="{outdated.pk}"' not in text
+
+
 # What is due.
 
 
@@ -428,10 +507,13 @@ def test_due_page_takes_the_same_queries_for_more_rows(
             assert editor_client.get(reverse(DUE)).status_code == 200
         return len(captured)
 
+    translate = TranslationService(tenant=tenant, actor=SYSTEM)
+
     def fill(rows: int) -> None:
         for number in range(rows):
             for owner in (editor, author, None):
-                make_due(tenant, f"{number}", owner=owner)
+                article = make_due(tenant, f"{number}", owner=owner)
+            translate.start(article, "de")
 
     fill(1)
     editor_client.get(reverse(DUE))

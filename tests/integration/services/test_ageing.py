@@ -26,6 +26,7 @@ from django_helpcenter.services.counters import fold_views
 from django_helpcenter.services.indexing import IndexingService
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.services.ownership import owners_offered
+from django_helpcenter.services.translating import TranslationService
 from django_helpcenter.types import SYSTEM
 from tests.factories import make_article, make_author, make_category, make_user
 from tests.signals_log import heard_signals
@@ -297,3 +298,33 @@ def test_moving_to_another_category_does_not(tenant: Any, article: HelpArticle) 
     other = make_category(tenant, "Other")
     KnowledgeService(tenant=tenant, actor=SYSTEM).update_article(article, category=other)
     assert HelpArticle.objects.get().is_stale
+
+
+@pytest.fixture
+def outdated(tenant: Any, article: HelpArticle) -> HelpArticle:
+    """A published translation whose original has changed since."""
+    knowledge = KnowledgeService(tenant=tenant, actor=SYSTEM)
+    translation = TranslationService(tenant=tenant, actor=SYSTEM).start(article, "de")
+    knowledge.publish_article(translation)
+    knowledge.update_article(article, content="Something else.", note="Turned round")
+    return make_old(translation)
+
+
+def test_outdated_translation_is_not_found_still_right(tenant: Any, outdated: HelpArticle) -> None:
+    with pytest.raises(ValidationError, match="up to date with the original"):
+        service(tenant).verify(outdated)
+    assert HelpArticle.objects.get(pk=outdated.pk).verified_at is None
+
+
+def test_translation_that_follows_again_is_found_still_right(
+    tenant: Any, outdated: HelpArticle
+) -> None:
+    TranslationService(tenant=tenant, actor=SYSTEM).confirm(outdated)
+    assert service(tenant).verify(outdated).verified_at is not None
+
+
+def test_translation_was_right_before_it_became_outdated(
+    tenant: Any, outdated: HelpArticle
+) -> None:
+    moment = timezone.now() - timedelta(days=1)
+    assert service(tenant).verify(outdated, at=moment).verified_at == moment
