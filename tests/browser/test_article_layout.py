@@ -1,0 +1,111 @@
+"""Buttons and boxes of an article's pages: large enough, and all of them in view."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db.models import Model
+from django.urls import reverse
+from playwright.sync_api import Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from django_helpcenter.models import HelpArticle
+from django_helpcenter.services.knowledge import KnowledgeService
+from django_helpcenter.services.translating import TranslationService
+from django_helpcenter.types import SYSTEM
+from tests.browser.axe import accessibility_violations
+from tests.browser.conftest import sign_in
+from tests.factories import make_article
+
+#: Before any page: see ``admin_server``.
+pytestmark = pytest.mark.usefixtures("admin_server")
+
+WIDTHS = (1280, 360)
+
+
+@pytest.fixture
+def original(transactional_db: None, tenant: Model, settings: Any) -> HelpArticle:
+    """An article with an outdated translation."""
+    settings.LANGUAGES = [("en", "English"), ("de", "German"), ("ar", "Arabic")]
+    article = make_article(tenant, "Close the valve", content="Turn it left.")
+    knowledge = KnowledgeService(tenant=tenant, actor=SYSTEM)
+    german = TranslationService(tenant=tenant, actor=SYSTEM).start(article, "de")
+    knowledge.publish_article(knowledge.update_article(german, title="Ventil schließen"))
+    return knowledge.update_article(
+        article, content="Turn it right.", note="The direction was wrong in all of the chapters"
+    )
+
+
+@pytest.fixture
+def editor(page: Page, admin_server: LiveServer, original: HelpArticle) -> Page:
+    sign_in(page, f"{admin_server.url}/admin/")
+    return page
+
+
+def visit(page: Page, server: LiveServer, width: int, article: HelpArticle, name: str) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    address = reverse(f"admin:help_center_helparticle_{name}", args=[article.pk])
+    page.goto(f"{server.url}{address}")
+    if folder := os.environ.get("SCREENSHOTS"):
+        path = Path(folder) / f"{name}-{article.language}-{width}.png"
+        page.screenshot(path=path, full_page=True)
+
+
+def height(element: Locator) -> float:
+    size: str = element.evaluate("element => element.getBoundingClientRect().height")
+    return float(size)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_steps_are_as_high_as_the_button_that_saves(
+    editor: Page, admin_server: LiveServer, original: HelpArticle, width: int
+) -> None:
+    visit(editor, admin_server, width, original, "change")
+    saving = height(editor.locator(".submit-row [name=_save]").first)
+    steps = editor.locator(".submit-row .hc-step").all()
+    assert len(steps) >= 3
+    assert saving >= 24
+    assert {height(step) for step in steps} == {saving}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_buttons_of_a_draft_are_all_of_one_height(
+    editor: Page, admin_server: LiveServer, original: HelpArticle, width: int
+) -> None:
+    visit(editor, admin_server, width, original, "draft")
+    heights = {height(button) for button in editor.locator(".submit-row button").all()}
+    assert len(heights) == 1
+    assert heights.pop() >= 24
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_all_buttons_of_the_translations_are_in_view(
+    editor: Page, admin_server: LiveServer, original: HelpArticle, width: int
+) -> None:
+    visit(editor, admin_server, width, original, "translations")
+    buttons = editor.locator(".hc-languages button")
+    expect(buttons).to_have_count(3)
+    for button in buttons.all():
+        box = button.bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= width
+        assert box["height"] >= 24
+    expect(editor.get_by_role("rowheader", name="German")).to_be_visible()
+    assert accessibility_violations(editor, "#content-main") == []
+
+
+@pytest.mark.parametrize("name", ["change", "draft"])
+def test_sentence_beside_a_box_stands_in_one_line(
+    editor: Page, admin_server: LiveServer, original: HelpArticle, name: str
+) -> None:
+    visit(editor, admin_server, 1280, HelpArticle.objects.get(language="de"), name)
+    box = editor.get_by_label("Up to date with the original now")
+    label = editor.locator(".field-is_current label")
+    assert height(label) < 30
+    left, right = box.bounding_box(), label.bounding_box()
+    assert left is not None
+    assert right is not None
+    assert left["x"] + left["width"] <= right["x"] + 1
