@@ -49,9 +49,13 @@ def visit(page: Page, server: LiveServer, width: int, article: HelpArticle, name
     page.set_viewport_size({"width": width, "height": 800})
     address = reverse(f"admin:help_center_helparticle_{name}", args=[article.pk])
     page.goto(f"{server.url}{address}")
+    photograph(page, f"{name}-{article.language}-{width}")
+
+
+def photograph(page: Page, name: str) -> None:
+    """Keep a picture where ``SCREENSHOTS`` names a folder."""
     if folder := os.environ.get("SCREENSHOTS"):
-        path = Path(folder) / f"{name}-{article.language}-{width}.png"
-        page.screenshot(path=path, full_page=True)
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def height(element: Locator) -> float:
@@ -109,3 +113,22 @@ def test_sentence_beside_a_box_stands_in_one_line(
     assert left is not None
     assert right is not None
     assert left["x"] + left["width"] <= right["x"] + 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_to_be_done_is_in_view_in_the_list(
+    editor: Page, admin_server: LiveServer, tenant: Model, scheme: Any
+) -> None:
+    address = reverse("admin:help_center_helparticle_changelist")
+    editor.emulate_media(color_scheme=scheme)
+    for width in WIDTHS:
+        editor.set_viewport_size({"width": width, "height": 800})
+        editor.goto(f"{admin_server.url}{address}?tenant={tenant.pk}")
+        photograph(editor, f"list-{scheme}-{width}")
+    editor.set_viewport_size({"width": 1280, "height": 800})
+    table = editor.locator("#changelist .results").bounding_box()
+    assert table is not None
+    for name in ("status_and_index", "is_stale_badge", "owner", "language_badge"):
+        cell = editor.locator(f"#result_list tbody .field-{name}").first.bounding_box()
+        assert cell is not None
+        assert cell["x"] + cell["width"] <= table["x"] + table["width"], name

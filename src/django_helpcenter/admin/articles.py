@@ -42,7 +42,7 @@ from django_helpcenter.admin.translation_list import TranslationFilter
 from django_helpcenter.admin.translation_pages import TranslationPages
 from django_helpcenter.admin.tree import CategoryChoiceField, in_tree_order
 from django_helpcenter.admin.view_as import address_here, readers_panel
-from django_helpcenter.choices import ArticleStatus
+from django_helpcenter.choices import ArticleStatus, IndexState
 from django_helpcenter.exceptions import ArticleConflict
 from django_helpcenter.models import HelpArticle, HelpCategory
 from django_helpcenter.models.roles import roles_offered
@@ -63,9 +63,8 @@ class HelpArticleAdmin(  # type: ignore[misc]
 
     form = ArticleForm
     list_display = (
-        "title", "category", "tenant", "language", "translation_badge", "status_badge",
-        "view_count", "helpful_ratio_display", "is_stale_badge", "owner", "index_badge",
-        "updated_at",
+        "title", "status_and_index", "is_stale_badge", "owner", "language_badge", "tenant",
+        "category", "view_count", "helpful_ratio_display", "updated_at",
     )  # fmt: skip
     list_filter = (
         TenantFilter, "status", CategoryFilter, FreshnessFilter, OwnerFilter, VotesFilter,
@@ -155,7 +154,16 @@ class HelpArticleAdmin(  # type: ignore[misc]
     def status_badge(self, article: HelpArticle) -> SafeString:
         return badge(STATUS_TONES[article.status], article.get_status_display())
 
-    @admin.display(description=_("helpful ratio"))
+    @admin.display(description=_("status"), ordering="status")
+    def status_and_index(self, article: HelpArticle) -> SafeString:
+        """Say in lists besides the status why search does not find it as it is."""
+        status = self.status_badge(article)
+        if article.status != ArticleStatus.PUBLISHED or article.index_state == IndexState.FRESH:
+            return status
+        label = _t("Index: %s") % article.get_index_state_display()
+        return format_html("{} {}", status, badge(INDEX_TONES[article.index_state], label))
+
+    @admin.display(description=_("helpful"))
     def helpful_ratio_display(self, article: HelpArticle) -> SafeString | str:
         votes = article.helpful_count + article.not_helpful_count
         return ratio_badge(article.helpful_ratio, votes)
@@ -166,7 +174,7 @@ class HelpArticleAdmin(  # type: ignore[misc]
             return "–"
         return badge("attention", _t("Stale")) if article.is_stale else badge("good", _t("Fresh"))
 
-    @admin.display(description=_("index"), ordering="index_state")
+    @admin.display(description=_("index"))
     def index_badge(self, article: HelpArticle) -> SafeString | str:
         if article.status != ArticleStatus.PUBLISHED:
             return "–"

@@ -167,8 +167,9 @@ class TenantScopedAdmin(AnyModelAdmin):
         return ListChangeList
 
     def get_list_display(self, request: HttpRequest) -> Any:
+        """Leave out the column of the tenant where all rows are of one."""
         columns = super().get_list_display(request)
-        if sole_tenant(request) is None:
+        if chosen_tenant(request) is None:
             return columns
         return [column for column in columns if column != "tenant"]
 

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -78,14 +79,18 @@ class TranslationPages(VersionPages):
     def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return with_translation_state(super().for_list(rows))  # type: ignore[arg-type]
 
-    @admin.display(description=_("translation"))
-    def translation_badge(self, article: Any) -> SafeString | str:
-        """Say whether an article is a translation, an original, or neither."""
+    @admin.display(description=_("language"), ordering="language")
+    def language_badge(self, article: Any) -> SafeString | str:
+        """Say in which language an article is, and whether it is a translation or an original."""
         if article.is_outdated_translation:
-            return badge("attention", _t("Outdated"))
-        if article.is_translation:
-            return badge("good", _t("Up to date"))
-        return badge("neutral", _t("Original")) if article.is_translated else "–"
+            state = badge("attention", _t("Outdated"))
+        elif article.is_translation:
+            state = badge("good", _t("Up to date"))
+        elif article.is_translated:
+            state = badge("neutral", _t("Original"))
+        else:
+            return str(article.language)
+        return format_html("{} {}", article.language, state)
 
     def translations_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """List the languages of an article; begin, link, confirm and unlink (POST)."""
