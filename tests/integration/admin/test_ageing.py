@@ -28,6 +28,7 @@ from tests.integration.admin.pages import address, form_of, told
 pytestmark = pytest.mark.django_db
 
 LIST = "admin:help_center_helparticle_changelist"
+OWNERS = "admin:help_center_helparticle_owners"
 DUE = "admin:help_center_helparticle_due"
 
 
@@ -80,7 +81,14 @@ def save(client: Client, article: HelpArticle, **changes: Any) -> Any:
 
 
 def offered(response: Any) -> list[str]:
+    """Return whom a form begins with."""
     return [str(label) for _key, label in form_of(response).fields["owner"].choices][1:]
+
+
+def found_owners(client: Client, tenant: Any, **query: Any) -> list[str]:
+    """Return whom the form finds."""
+    response = client.get(reverse(OWNERS), {"tenant": tenant.pk, **query})
+    return [result["text"] for result in response.json()["results"]]
 
 
 # The form.
@@ -93,8 +101,10 @@ def test_form_offers_who_may_change_articles_and_nobody_else(
     make_person("gone", "change_helparticle", is_active=False)
     article = make_article(tenant)
     response = editor_client.get(address(HelpArticle, "change", article.pk))
-    assert offered(response) == ["author", "editor", "root"]
-    assert "gone" not in response.content.decode()
+    assert offered(response) == ["editor"]
+    assert f'data-ajax--url="{reverse(OWNERS)}?tenant={tenant.pk}"' in response.content.decode()
+    assert found_owners(editor_client, tenant) == ["editor", "author", "root"]
+    assert found_owners(editor_client, tenant, term="aut") == ["author"]
 
 
 def test_form_offers_nobody_who_works_elsewhere(
@@ -103,6 +113,79 @@ def test_form_offers_nobody_who_works_elsewhere(
     article = make_article(other_tenant)
     response = root_client.get(address(HelpArticle, "change", article.pk))
     assert offered(response) == ["root"]
+    assert found_owners(root_client, other_tenant) == ["root"]
+    assert found_owners(root_client, other_tenant, term="author") == []
+
+
+def test_people_of_a_foreign_tenant_are_not_found(
+    editor_client: Client, author: Any, tenant: Any, other_tenant: Any
+) -> None:
+    names = found_owners(editor_client, other_tenant)
+    assert names == found_owners(editor_client, tenant)
+    response = editor_client.get(reverse(OWNERS), {"tenant": "99999999"})
+    assert [result["text"] for result in response.json()["results"]] == names
+
+
+def test_nobody_is_found_where_no_tenant_is_named(
+    root_client: Client, tenant: Any, other_tenant: Any
+) -> None:
+    assert root_client.get(reverse(OWNERS)).json()["results"] == []
+
+
+@pytest.mark.parametrize(
+    "query", [{"term": "\0"}, {"page": "x"}, {"page": "0"}, {"term": "a" * 999}]
+)
+def test_search_for_owners_takes_any_text(
+    editor_client: Client, tenant: Any, query: dict[str, str]
+) -> None:
+    assert editor_client.get(reverse(OWNERS), query).status_code == 200
+
+
+def test_who_may_not_write_articles_finds_nobody(tenant: Any) -> None:
+    onlooker = Client()
+    onlooker.force_login(make_person("onlooker", "view_helparticle"))
+    assert onlooker.get(reverse(OWNERS)).status_code == 403
+
+
+def test_form_takes_the_same_queries_for_more_staff_and_gives_it_to_any(
+    root_client: Client, author: Any, tenant: Any, make_article: Any
+) -> None:
+    article = make_article(tenant)
+    page = address(HelpArticle, "change", article.pk)
+    sent = data_of(root_client, article, owner=author.pk, title="")
+
+    def count() -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as shown:
+            root_client.get(page)
+        with CaptureQueriesContext(connection) as refused:
+            assert root_client.post(page, sent).status_code == 200
+        return len(shown), len(refused)
+
+    few = count()
+    people = get_user_model()
+    staff = people.objects.bulk_create(
+        people(username=f"{number}", is_staff=True) for number in range(300)
+    )
+    Permission.objects.get(codename="change_helparticle").user_set.add(*staff)
+    assert count() == few
+    assert found_owners(root_client, tenant, term="299") == ["299"]
+    assert save(root_client, article, owner=staff[-1].pk).status_code == 302
+    assert HelpArticle.objects.get().owner == staff[-1]
+
+
+def test_name_of_a_person_who_is_not_offered_is_not_shown(
+    root_client: Client, author: Any, other_tenant: Any, make_article: Any
+) -> None:
+    response = save(root_client, make_article(other_tenant), owner=author.pk)
+    assert "Select a valid choice" in str(form_of(response).errors["owner"])
+    assert "author" not in offered(response)
+
+
+def test_choice_is_kept_when_something_else_is_refused(
+    editor_client: Client, author: Any, tenant: Any, make_article: Any
+) -> None:
+    response = save(editor_client, make_article(tenant), owner=author.pk, title="")
+    assert f'<option value="{author.pk}" selected>author</option>' in response.content.decode()
 
 
 def test_owner_who_may_no_longer_change_articles_stays_until_changed(
