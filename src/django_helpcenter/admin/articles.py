@@ -37,6 +37,7 @@ from django_helpcenter.admin.filters import (
 )
 from django_helpcenter.admin.saved_filter_bar import ME, QuickFilter
 from django_helpcenter.admin.saving import adopt
+from django_helpcenter.admin.scoping import may_open_tenant
 from django_helpcenter.admin.translation_fields import form_rows
 from django_helpcenter.admin.translation_list import TranslationFilter
 from django_helpcenter.admin.translation_pages import TranslationPages
@@ -95,7 +96,7 @@ class HelpArticleAdmin(  # type: ignore[misc]
         "tenant", "status_badge", "published_date", "version", "view_count", "helpful_count",
         "not_helpful_count", "helpful_ratio_display", "is_stale_badge", "index_badge",
         "index_error", "source", "source_path", "created_by", "created_at", "last_updated_by",
-        "updated_at", *DUE, "linked_from",
+        "updated_at", "tenant_name", *DUE, "linked_from",
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -121,7 +122,7 @@ class HelpArticleAdmin(  # type: ignore[misc]
             ("helpful_ratio_display", "is_stale_badge"),
         )
         metadata = (
-            "tenant",
+            "tenant" if may_open_tenant(self.admin_site, request, obj.tenant) else "tenant_name",
             ("published_date", "version"),
             ("created_by", "created_at"),
             ("last_updated_by", "updated_at"),
@@ -149,6 +150,11 @@ class HelpArticleAdmin(  # type: ignore[misc]
             kwargs["queryset"] = in_tree_order(HelpCategory.objects.get_queryset().without_roots())
             kwargs["form_class"] = CategoryChoiceField
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @admin.display(description=_("tenant"))
+    def tenant_name(self, article: HelpArticle) -> str:
+        """Name the tenant without the link that Django makes of one."""
+        return str(article.tenant)
 
     @admin.display(description=_("status"), ordering="status")
     def status_badge(self, article: HelpArticle) -> SafeString:

@@ -230,6 +230,14 @@ class TenantScopedAdmin(AnyModelAdmin):
         return TemplateResponse(request, "admin/help_center/choose_tenant.html", context)
 
 
+def may_open_tenant(site: admin.AdminSite, request: HttpRequest, tenant: Model) -> bool:
+    """Tell whether a link to a tenant's page leads the person anywhere."""
+    model = type(tenant)
+    return site.is_registered(model) and site.get_model_admin(model).has_view_permission(
+        request, tenant
+    )
+
+
 def limit_to_tenant(field: ModelChoiceField[Any], tenant: Model | None) -> None:
     """Make a form field offer, and accept, rows of one tenant; other models are left alone."""
     queryset = field.queryset

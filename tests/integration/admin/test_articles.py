@@ -653,3 +653,15 @@ def test_roles_that_cannot_be_asked_for_are_named(
     settings.HELP_CENTER_ROLE_CHOICES = "nowhere.roles"
     with pytest.raises(ConfigurationError, match="HELP_CENTER_ROLE_CHOICES"):
         editor_client.get(change_url(make_article(tenant)))
+
+
+def test_form_links_to_the_tenant_for_those_who_may_open_it(
+    editor_client: Client, editor: Any, tenant: Any, make_article: Any
+) -> None:
+    page = change_url(make_article(tenant))
+    link = f'href="{reverse("admin:help_center_helptenant_change", args=[tenant.pk])}"'
+    assert link in editor_client.get(page).content.decode()
+    editor.user_permissions.set(Permission.objects.filter(codename="change_helparticle"))
+    text = editor_client.get(page).content.decode()
+    assert link not in text
+    assert f'<div class="readonly">{tenant}</div>' in text
