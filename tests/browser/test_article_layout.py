@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db.models import Model
 from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
@@ -17,7 +18,7 @@ from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.services.translating import TranslationService
 from django_helpcenter.types import SYSTEM
 from tests.browser.axe import accessibility_violations
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import sign_in, watch
 from tests.factories import make_article
 
 #: Before any page: see ``admin_server``.
@@ -132,3 +133,40 @@ def test_what_is_to_be_done_is_in_view_in_the_list(
         cell = editor.locator(f"#result_list tbody .field-{name}").first.bounding_box()
         assert cell is not None
         assert cell["x"] + cell["width"] <= table["x"] + table["width"], name
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_owner_is_found_and_chosen_with_the_keyboard(
+    editor: Page, admin_server: LiveServer, original: HelpArticle, scheme: Any
+) -> None:
+    writer = get_user_model().objects.create_superuser("beatrice", password="x")
+    refused = watch(editor)
+    editor.emulate_media(color_scheme=scheme)
+    visit(editor, admin_server, 1280, original, "change")
+    editor.get_by_label("Find an owner by name").focus()
+    editor.keyboard.type("beat")
+    expect(editor.locator(".field-owner [role=status]")).to_contain_text("People found: 1")
+    photograph(editor, f"owner-{scheme}")
+    editor.keyboard.press("Enter")
+    owner = editor.get_by_label("Owner:")
+    expect(owner).to_be_focused()
+    editor.keyboard.type("beat")
+    expect(owner).to_have_value(str(writer.pk))
+    with editor.expect_navigation():
+        editor.locator("[name=_continue]").first.click()
+    original.refresh_from_db()
+    assert original.owner == writer
+    assert refused == []
+    assert accessibility_violations(editor, ".field-owner") == []
+
+
+def test_owner_is_chosen_without_scripts(
+    plain_page: Page, admin_server: LiveServer, original: HelpArticle
+) -> None:
+    root = get_user_model().objects.create_superuser("root", password="x")
+    sign_in(plain_page, f"{admin_server.url}/admin/", root)
+    visit(plain_page, admin_server, 1280, original, "change")
+    plain_page.get_by_label("Owner:").select_option(label="root")
+    plain_page.locator("[name=_save]").first.click()
+    original.refresh_from_db()
+    assert original.owner == root

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
@@ -16,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from django_helpcenter.admin.numbers import whole_number
 from django_helpcenter.admin.saving import ServiceSavedAdmin
 from django_helpcenter.admin.scoping import TENANT_PARAMETER, chosen_tenant
-from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.ownership import find_owner, find_owners, may_own
 
 NOBODY = _("— nobody —")
@@ -24,26 +21,23 @@ NOBODY = _("— nobody —")
 MAX_TERM = 100
 
 
-class OwnerSelect(AutocompleteSelect):
-    """Django's select that asks the server, asking for people of one tenant.
+class OwnerSelect(forms.Select):
+    """A select with a search that adds people of one tenant to it.
 
     Without scripts it has the people whom it begins with.
     """
 
-    def __init__(self, address: str) -> None:
-        super().__init__(HelpArticle._meta.get_field("owner"), admin.site)
+    template_name = "admin/help_center/widgets/owner.html"
+
+    class Media:
+        js = (forms.Script("help_center/admin/owner-search.js", type="module"),)
+
+    def __init__(self, address: str = "") -> None:
+        super().__init__()
         self.address = address
 
-    def get_url(self) -> str:
-        return self.address
-
-    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
-        attrs = super().build_attrs(base_attrs, extra_attrs)
-        return {**attrs, "data-placeholder": str(NOBODY)}
-
-    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
-        # Django's offers the present one alone.
-        return forms.Select.optgroups(self, name, value, attrs)
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        return {**super().get_context(name, value, attrs), "address": self.address}
 
 
 class OwnerChoice(ServiceSavedAdmin):
@@ -87,7 +81,7 @@ class OwnerChoice(ServiceSavedAdmin):
 
 
 def _answer(people: list[Any], *, has_more: bool) -> HttpResponse:
-    """Return people in the form that Django's script reads."""
+    """Return people as the script of the widget reads them."""
     results = [{"id": str(person.pk), "text": str(person)} for person in people]
     return JsonResponse({"results": results, "pagination": {"more": has_more}})
 

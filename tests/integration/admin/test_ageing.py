@@ -102,7 +102,7 @@ def test_form_offers_who_may_change_articles_and_nobody_else(
     article = make_article(tenant)
     response = editor_client.get(address(HelpArticle, "change", article.pk))
     assert offered(response) == ["editor"]
-    assert f'data-ajax--url="{reverse(OWNERS)}?tenant={tenant.pk}"' in response.content.decode()
+    assert f'data-address="{reverse(OWNERS)}?tenant={tenant.pk}"' in response.content.decode()
     assert found_owners(editor_client, tenant) == ["editor", "author", "root"]
     assert found_owners(editor_client, tenant, term="aut") == ["author"]
 
