@@ -169,7 +169,7 @@ class HelpArticleAdmin(  # type: ignore[misc]
         label = _t("Index: %s") % article.get_index_state_display()
         return format_html("{} {}", status, badge(INDEX_TONES[article.index_state], label))
 
-    @admin.display(description=_("helpful"))
+    @admin.display(description=_("helpful ratio"))
     def helpful_ratio_display(self, article: HelpArticle) -> SafeString | str:
         votes = article.helpful_count + article.not_helpful_count
         return ratio_badge(article.helpful_ratio, votes)
