@@ -51,6 +51,7 @@ EXTRA_VIEWS = {
         "check",
         "find",
         "snippets",
+        "owners",
         "draft",
         "versions",
         "due",
@@ -127,6 +128,8 @@ helparticle  find        read     200           200           200           200
 helparticle  find        POST     405           405           405           405
 helparticle  snippets    read     200           200           200           200
 helparticle  snippets    POST     405           405           405           405
+helparticle  owners      read     200           200           200           200
+helparticle  owners      POST     405           405           405           405
 
 removed      changelist  read     403           200           200           200
 removed      changelist  POST     403/403/403   302/302/302   302/302/302   302/302/302

@@ -18,11 +18,11 @@ from django.utils.translation import ngettext
 from django_helpcenter.admin.ageing_fields import AGEING
 from django_helpcenter.admin.article_actions import ArticleActions
 from django_helpcenter.admin.due_page import DuePage
+from django_helpcenter.admin.owner_choice import OwnerChoice
 from django_helpcenter.admin.saving import REFUSALS, adopt, refusal_text
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.ageing import AgeingService
-from django_helpcenter.services.ownership import owners_offered
 from django_helpcenter.services.workflow import CHANGE, may
 
 if TYPE_CHECKING:
@@ -76,21 +76,12 @@ class OwnerFilter(admin.SimpleListFilter):
         return queryset.filter(owner=value) if value in known else queryset.none()
 
 
-class AgeingPages(DuePage, ArticleActions):
+class AgeingPages(OwnerChoice, DuePage, ArticleActions):
     """Adds owner, interval and verification to the form, the list and its actions."""
 
     def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         listed: QuerySet[Any] = super().for_list(rows).with_review_days()  # type: ignore[attr-defined]
         return listed
-
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> Any:
-        form = super().get_form(request, obj, change=change, **kwargs)
-        tenant = self.tenant_for(request, obj)
-        if "owner" in form.base_fields and tenant is not None:
-            form.owners = owners_offered(tenant, first=request.user)
-        return form
 
     def save_ageing(self, request: HttpRequest, article: HelpArticle, form: Any) -> None:
         """Write what the form says of owner and interval, and that the article is still right."""
@@ -105,6 +96,8 @@ class AgeingPages(DuePage, ArticleActions):
 
     @admin.display(description=_("due"))
     def due_display(self, article: HelpArticle) -> str:
+        if not article.is_visible:
+            return "–"
         due_at = article.due_at
         return _t("never") if due_at is None else date_format(localtime(due_at), "DATE_FORMAT")
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from django_helpcenter.admin.owner_choice import NOBODY, OwnerSelect
 from django_helpcenter.admin.saving import ServiceForm
 from django_helpcenter.choices import ReviewAction
 from django_helpcenter.exceptions import ArticleConflict
@@ -75,13 +76,15 @@ class AgeingForm(ServiceForm):
         label=_("Owner"),
         queryset=None,
         required=False,
-        empty_label=_("— nobody —"),
+        empty_label=NOBODY,
         help_text=_("Who sees to it that this stays right, and is reminded of it."),
     )
     review_interval_days = IntervalField()
 
-    #: Who may be chosen; set on the class that the admin builds for a request.
+    #: Whom the form begins with; set on the class that the admin builds for a request.
     owners: Sequence[Any] = ()
+    #: Where others are found; set likewise.
+    owners_address = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,7 +92,8 @@ class AgeingForm(ServiceForm):
             self._remember_what_is_seen()
         if "owner" in self.fields:
             field = cast("forms.ModelChoiceField[Any]", self.fields["owner"])
-            # Whoever it is now may stay, and is told by the service when they may not.
+            field.widget = OwnerSelect(self.owners_address)
+            # Whoever it is now may stay.
             offered = Q(pk__in=[person.pk for person in self.owners])
             people = get_user_model()._default_manager.order_by(get_user_model().USERNAME_FIELD)
             field.queryset = people.filter(offered | Q(pk=self.instance.owner_id))

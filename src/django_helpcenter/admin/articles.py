@@ -42,12 +42,13 @@ from django_helpcenter.admin.filters import (
 )
 from django_helpcenter.admin.saved_filter_bar import QuickFilter
 from django_helpcenter.admin.saving import adopt
+from django_helpcenter.admin.scoping import may_open_tenant
 from django_helpcenter.admin.translation_fields import form_rows
 from django_helpcenter.admin.translation_list import TranslationFilter
 from django_helpcenter.admin.translation_pages import TranslationPages
 from django_helpcenter.admin.tree import CategoryChoiceField, in_tree_order
 from django_helpcenter.admin.view_as import address_here, readers_panel
-from django_helpcenter.choices import ArticleStatus
+from django_helpcenter.choices import ArticleStatus, IndexState
 from django_helpcenter.exceptions import ArticleConflict
 from django_helpcenter.models import HelpArticle, HelpCategory
 from django_helpcenter.models.roles import roles_offered
@@ -68,9 +69,8 @@ class HelpArticleAdmin(  # type: ignore[misc]
 
     form = ArticleForm
     list_display = (
-        "title", "category", "tenant", "language", "translation_badge", "status_badge",
-        "view_count", "helpful_ratio_display", "is_stale_badge", "owner", "index_badge",
-        "updated_at",
+        "title", "status_and_index", "is_stale_badge", "owner", "language_badge", "tenant",
+        "category", "view_count", "helpful_ratio_display", "updated_at",
     )  # fmt: skip
     list_filter = (
         TenantFilter, "status", CategoryFilter, FreshnessFilter, OwnerFilter, MineFilter,
@@ -102,7 +102,7 @@ class HelpArticleAdmin(  # type: ignore[misc]
         "tenant", "status_badge", "published_date", "version", "view_count", "helpful_count",
         "not_helpful_count", "helpful_ratio_display", "is_stale_badge", "index_badge",
         "index_error", "source", "source_path", "created_by", "created_at", "last_updated_by",
-        "updated_at", *DUE, "linked_from",
+        "updated_at", "tenant_name", *DUE, "linked_from",
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -128,7 +128,7 @@ class HelpArticleAdmin(  # type: ignore[misc]
             ("helpful_ratio_display", "is_stale_badge"),
         )
         metadata = (
-            "tenant",
+            "tenant" if may_open_tenant(self.admin_site, request, obj.tenant) else "tenant_name",
             ("published_date", "version"),
             ("created_by", "created_at"),
             ("last_updated_by", "updated_at"),
@@ -157,9 +157,23 @@ class HelpArticleAdmin(  # type: ignore[misc]
             kwargs["form_class"] = CategoryChoiceField
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    @admin.display(description=_("tenant"))
+    def tenant_name(self, article: HelpArticle) -> str:
+        """Name the tenant without the link that Django makes of one."""
+        return str(article.tenant)
+
     @admin.display(description=_("status"), ordering="status")
     def status_badge(self, article: HelpArticle) -> SafeString:
         return badge(STATUS_TONES[article.status], article.get_status_display())
+
+    @admin.display(description=_("status"), ordering="status")
+    def status_and_index(self, article: HelpArticle) -> SafeString:
+        """Say in lists besides the status why search does not find it as it is."""
+        status = self.status_badge(article)
+        if article.status != ArticleStatus.PUBLISHED or article.index_state == IndexState.FRESH:
+            return status
+        label = _t("Index: %s") % article.get_index_state_display()
+        return format_html("{} {}", status, badge(INDEX_TONES[article.index_state], label))
 
     @admin.display(description=_("helpful ratio"))
     def helpful_ratio_display(self, article: HelpArticle) -> SafeString | str:
@@ -172,7 +186,7 @@ class HelpArticleAdmin(  # type: ignore[misc]
             return "–"
         return badge("attention", _t("Stale")) if article.is_stale else badge("good", _t("Fresh"))
 
-    @admin.display(description=_("index"), ordering="index_state")
+    @admin.display(description=_("index"))
     def index_badge(self, article: HelpArticle) -> SafeString | str:
         if article.status != ArticleStatus.PUBLISHED:
             return "–"

@@ -23,6 +23,7 @@ from django_helpcenter.admin.scoping import chosen_tenant, listed_tenants
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.ageing import AgeingService
 from django_helpcenter.services.ownership import may_own
+from django_helpcenter.services.translation_state import with_translation_state
 
 PER_PAGE = 50
 
@@ -144,6 +145,7 @@ def _page(rows: QuerySet[Any], tab: Tab, number: str | None) -> Page[Any]:
     if tab.key:
         rows = rows.filter(rank=list(GROUPS).index(tab.key))
     rows = rows.select_related("category", "owner").order_by("rank", "-view_count", "pk")
+    rows = with_translation_state(rows)  # type: ignore[arg-type]
     paginator = Paginator(rows, PER_PAGE)
     # Counted already, with the other groups.
     paginator.count = tab.count

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ORDER_VAR
 from django.db.models import Count, F, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from django_helpcenter.admin.scoping import (
@@ -51,6 +53,13 @@ class TenantFilter(admin.SimpleListFilter):
             if tenant
         ]
         return queryset.filter(tenant=value) if value in keys else queryset.none()
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Leave the order out, whose numbers count a column that lists of one tenant have not."""
+        for choice in super().choices(changelist):
+            query = QueryDict(choice["query_string"].removeprefix("?"), mutable=True)
+            query.pop(ORDER_VAR, None)
+            yield {**choice, "query_string": f"?{query.urlencode()}"}
 
     def get_facet_counts(self, pk_attname: str, filtered_qs: QuerySet[Any]) -> dict[str, Count]:
         """Count rows by their tenant: Django's own asks for the rows of each anew."""

@@ -61,8 +61,15 @@ def with_numbers(parameters: Parameters, columns: Sequence[str]) -> tuple[Parame
     return _sorted_by(parameters, numbers), gone
 
 
-def columns_of(model_admin: Any, request: HttpRequest) -> list[str]:
-    """Return the names of a list's columns as its address counts them."""
+def columns_of(
+    model_admin: Any, request: HttpRequest, fixed: Parameters | None = None
+) -> list[str]:
+    """Return the names of a list's columns as its address counts them.
+
+    ``fixed``: the parameters of the list that is meant, where it is not the one that is asked for.
+    """
+    if fixed is not None:
+        request = _asking_for(request, fixed)
     columns = [
         column if isinstance(column, str) else getattr(column, "__name__", "")
         for column in model_admin.get_list_display(request)
@@ -86,15 +93,22 @@ def unknown_parameters(
 
 
 def _is_taken(model_admin: Any, request: HttpRequest, parameters: Parameters) -> bool:
-    # A request of its own: what is remembered with the present one goes by other parameters.
-    asked = HttpRequest()
-    asked.method, asked.META, asked.user = "GET", request.META, request.user
-    asked.GET = QueryDict(write_parameters(parameters))
     try:
-        model_admin.get_changelist_instance(asked)
+        model_admin.get_changelist_instance(_asking_for(request, parameters))
     except (IncorrectLookupParameters, SuspiciousOperation):
         return False
     return True
+
+
+def _asking_for(request: HttpRequest, parameters: Parameters) -> HttpRequest:
+    """Return a request of the same person for a list with these parameters.
+
+    One of its own: what is remembered with the present one goes by other parameters.
+    """
+    asked = HttpRequest()
+    asked.method, asked.META, asked.user = "GET", request.META, request.user
+    asked.GET = QueryDict(write_parameters(parameters))
+    return asked
 
 
 def _steps(parameters: Parameters) -> list[str]:

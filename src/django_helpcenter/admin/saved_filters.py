@@ -124,9 +124,9 @@ class HelpSavedFilterAdmin(ServiceSavedAdmin):
         if saved is None:
             raise Http404
         shown = self._lists(request)[saved.list_name]
-        columns = columns_of(shown, request)
-        parameters, gone = with_numbers(read_parameters(saved.query), columns)
         fixed = self._tenant_parameter(request, saved.tenant)
+        columns = columns_of(shown, request, fixed)
+        parameters, gone = with_numbers(read_parameters(saved.query), columns)
         unknown = unknown_parameters(shown, request, parameters, fixed)
         if unknown or gone:
             text = _t("The filter “%(name)s” uses what this list does not have any more: %(gone)s.")
@@ -193,7 +193,7 @@ def _checked(shown: TenantScopedAdmin, request: HttpRequest, query: str, fixed: 
     parameters = read_parameters(query)
     if len(query) > MAX_LENGTH or unknown_parameters(shown, request, parameters, fixed):
         raise ValidationError(_t("This list does not know these filters."))
-    kept = with_names(parameters, columns_of(shown, request))
+    kept = with_names(parameters, columns_of(shown, request, fixed))
     if not kept:
         raise ValidationError(_t("There is nothing to save: filter, search or sort first."))
     return write_parameters(kept)

@@ -167,8 +167,9 @@ class TenantScopedAdmin(AnyModelAdmin):
         return ListChangeList
 
     def get_list_display(self, request: HttpRequest) -> Any:
+        """Leave out the column of the tenant where all rows are of one."""
         columns = super().get_list_display(request)
-        if sole_tenant(request) is None:
+        if chosen_tenant(request) is None:
             return columns
         return [column for column in columns if column != "tenant"]
 
@@ -227,6 +228,14 @@ class TenantScopedAdmin(AnyModelAdmin):
             "media": self.media,
         }
         return TemplateResponse(request, "admin/help_center/choose_tenant.html", context)
+
+
+def may_open_tenant(site: admin.AdminSite, request: HttpRequest, tenant: Model) -> bool:
+    """Tell whether a link to a tenant's page leads the person anywhere."""
+    model = type(tenant)
+    return site.is_registered(model) and site.get_model_admin(model).has_view_permission(
+        request, tenant
+    )
 
 
 def limit_to_tenant(field: ModelChoiceField[Any], tenant: Model | None) -> None:

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -59,7 +60,6 @@ class _Button:
 
 
 _BUTTONS = {
-    "confirm": _Button(TranslationService.confirm, _("Up to date with its original now.")),
     "unlink": _Button(TranslationService.unlink, _("No longer a translation.")),
     "original": _Button(TranslationService.make_original, _("The original of its translations.")),
 }
@@ -79,14 +79,18 @@ class TranslationPages(VersionPages):
     def for_list(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return with_translation_state(super().for_list(rows))  # type: ignore[arg-type]
 
-    @admin.display(description=_("translation"))
-    def translation_badge(self, article: Any) -> SafeString | str:
-        """Say whether an article is a translation, an original, or neither."""
+    @admin.display(description=_("language"), ordering="language")
+    def language_badge(self, article: Any) -> SafeString | str:
+        """Say in which language an article is, and whether it is a translation or an original."""
         if article.is_outdated_translation:
-            return badge("attention", _t("Outdated"))
-        if article.is_translation:
-            return badge("good", _t("Up to date"))
-        return badge("neutral", _t("Original")) if article.is_translated else "–"
+            state = badge("attention", _t("Outdated"))
+        elif article.is_translation:
+            state = badge("good", _t("Up to date"))
+        elif article.is_translated:
+            state = badge("neutral", _t("Original"))
+        else:
+            return str(article.language)
+        return format_html("{} {}", article.language, state)
 
     def translations_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """List the languages of an article; begin, link, confirm and unlink (POST)."""
@@ -146,6 +150,9 @@ class TranslationPages(VersionPages):
             if "link" in request.POST:
                 self._link(request, article, service)
                 return back
+            if "confirm" in request.POST:
+                self._confirm(request, article, service)
+                return back
             for name, button in _BUTTONS.items():
                 if name in request.POST:
                     self._press(request, article, service, name, button)
@@ -174,6 +181,22 @@ class TranslationPages(VersionPages):
         text = _t("“%s” is a translation of this article now.") % other
         self.message_user(request, text, messages.SUCCESS)
 
+    def _confirm(
+        self, request: HttpRequest, article: HelpArticle, service: TranslationService
+    ) -> None:
+        """Note that a translation says what its original said in the version that was shown."""
+        key, _colon, version = request.POST["confirm"].partition(":")
+        member = self._named(self._group(request, article), key)
+        confirmed = service.confirm(member, version=whole_number(version) or 0)
+        outcome, level = _t("Up to date with its original now."), messages.SUCCESS
+        state = state_of(confirmed)
+        if state is not None and state.is_outdated:
+            # Nobody has compared the translation with what came after the page was shown.
+            outcome = _t("The original changed after you opened this page; look at it again.")
+            level = messages.WARNING
+        self.log_change(request, member, outcome)
+        self.message_user(request, f"{member}: {outcome}", level)
+
     def _press(
         self,
         request: HttpRequest,
@@ -182,13 +205,15 @@ class TranslationPages(VersionPages):
         name: str,
         button: _Button,
     ) -> None:
-        rows = self.get_queryset(request).filter(
-            tenant=article.tenant_id, translation_group=article.translation_group
-        )
-        member = self._named(rows, request.POST[name])
+        member = self._named(self._group(request, article), request.POST[name])
         button.act(service, member)
         self.log_change(request, member, str(button.outcome))
         self.message_user(request, f"{member}: {button.outcome}", messages.SUCCESS)
+
+    def _group(self, request: HttpRequest, article: HelpArticle) -> QuerySet[Any]:
+        return self.get_queryset(request).filter(
+            tenant=article.tenant_id, translation_group=article.translation_group
+        )
 
     def _named(self, rows: QuerySet[Any], key: str) -> HelpArticle:
         found: HelpArticle | None = rows.filter(pk=whole_number(key) or 0).first()

@@ -21,6 +21,7 @@ from django_helpcenter.services.article_writing import ArticleWriter
 from django_helpcenter.services.base import in_transaction, write_alias
 from django_helpcenter.services.ownership import may_own
 from django_helpcenter.services.refusals import refusal
+from django_helpcenter.services.translation_state import is_outdated
 from django_helpcenter.services.workflow import CHANGE, may
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class AgeingService(ArticleWriter):
         ``expected_hash`` is the ``content_hash`` of what the actor has read. ``at`` is when they
         did, now unless said otherwise; before what is recorded it changes nothing. Raises
         ArticleConflict when the article says something else by now, ValidationError when it is
-        not published, PermissionRefused.
+        not published or, now, an outdated translation, PermissionRefused.
         """
         locked = self._lock_to_change(article)
         if expected_hash is not None and locked.content_hash != expected_hash:
@@ -64,6 +65,9 @@ class AgeingService(ArticleWriter):
         moment = at or timezone.now()
         if locked.verified_at is not None and moment <= locked.verified_at:
             return locked
+        # What was right at an earlier time may have become outdated since.
+        if at is None:
+            _refuse_outdated(locked)
         locked.verified_at = moment
         locked.verified_by_id = self.author_id
         self._write(locked, "verified_at", "verified_by_id")
@@ -141,6 +145,16 @@ class AgeingService(ArticleWriter):
             **ids,
         )
         transaction.on_commit(send, using=write_alias())
+
+
+def _refuse_outdated(article: HelpArticle) -> None:
+    """Raise ValidationError for a translation that does not say what its original says."""
+    if HelpArticle.objects.filter(is_outdated(), pk=article.pk).exists():
+        message = _(
+            "The original of this translation has changed. Bring the translation up to date with "
+            "the original, or say that it is; then it can be found still right."
+        )
+        raise ValidationError(message, code="outdated")
 
 
 def _all_but(name: str) -> list[str]:

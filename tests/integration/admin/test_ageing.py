@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -14,15 +15,21 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from django_helpcenter.models import HelpArticle, HelpCategory, HelpReview
 from django_helpcenter.models.review_intervals import NEVER
 from django_helpcenter.services.ageing import AgeingService
+from django_helpcenter.services.knowledge import KnowledgeService
+from django_helpcenter.services.translating import TranslationService
+from django_helpcenter.types import SYSTEM
 from tests.integration.admin.pages import address, form_of, told
 
 pytestmark = pytest.mark.django_db
 
 LIST = "admin:help_center_helparticle_changelist"
+OWNERS = "admin:help_center_helparticle_owners"
 DUE = "admin:help_center_helparticle_due"
 
 
@@ -75,7 +82,14 @@ def save(client: Client, article: HelpArticle, **changes: Any) -> Any:
 
 
 def offered(response: Any) -> list[str]:
+    """Return whom a form begins with."""
     return [str(label) for _key, label in form_of(response).fields["owner"].choices][1:]
+
+
+def found_owners(client: Client, tenant: Any, **query: Any) -> list[str]:
+    """Return whom the form finds."""
+    response = client.get(reverse(OWNERS), {"tenant": tenant.pk, **query})
+    return [result["text"] for result in response.json()["results"]]
 
 
 # The form.
@@ -88,8 +102,10 @@ def test_form_offers_who_may_change_articles_and_nobody_else(
     make_person("gone", "change_helparticle", is_active=False)
     article = make_article(tenant)
     response = editor_client.get(address(HelpArticle, "change", article.pk))
-    assert offered(response) == ["author", "editor", "root"]
-    assert "gone" not in response.content.decode()
+    assert offered(response) == ["editor"]
+    assert f'data-address="{reverse(OWNERS)}?tenant={tenant.pk}"' in response.content.decode()
+    assert found_owners(editor_client, tenant) == ["editor", "author", "root"]
+    assert found_owners(editor_client, tenant, term="aut") == ["author"]
 
 
 def test_form_offers_nobody_who_works_elsewhere(
@@ -98,6 +114,79 @@ def test_form_offers_nobody_who_works_elsewhere(
     article = make_article(other_tenant)
     response = root_client.get(address(HelpArticle, "change", article.pk))
     assert offered(response) == ["root"]
+    assert found_owners(root_client, other_tenant) == ["root"]
+    assert found_owners(root_client, other_tenant, term="author") == []
+
+
+def test_people_of_a_foreign_tenant_are_not_found(
+    editor_client: Client, author: Any, tenant: Any, other_tenant: Any
+) -> None:
+    names = found_owners(editor_client, other_tenant)
+    assert names == found_owners(editor_client, tenant)
+    response = editor_client.get(reverse(OWNERS), {"tenant": "99999999"})
+    assert [result["text"] for result in response.json()["results"]] == names
+
+
+def test_nobody_is_found_where_no_tenant_is_named(
+    root_client: Client, tenant: Any, other_tenant: Any
+) -> None:
+    assert root_client.get(reverse(OWNERS)).json()["results"] == []
+
+
+@pytest.mark.parametrize(
+    "query", [{"term": "\0"}, {"page": "x"}, {"page": "0"}, {"term": "a" * 999}]
+)
+def test_search_for_owners_takes_any_text(
+    editor_client: Client, tenant: Any, query: dict[str, str]
+) -> None:
+    assert editor_client.get(reverse(OWNERS), query).status_code == 200
+
+
+def test_who_may_not_write_articles_finds_nobody(tenant: Any) -> None:
+    onlooker = Client()
+    onlooker.force_login(make_person("onlooker", "view_helparticle"))
+    assert onlooker.get(reverse(OWNERS)).status_code == 403
+
+
+def test_form_takes_the_same_queries_for_more_staff_and_gives_it_to_any(
+    root_client: Client, author: Any, tenant: Any, make_article: Any
+) -> None:
+    article = make_article(tenant)
+    page = address(HelpArticle, "change", article.pk)
+    sent = data_of(root_client, article, owner=author.pk, title="")
+
+    def count() -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as shown:
+            root_client.get(page)
+        with CaptureQueriesContext(connection) as refused:
+            assert root_client.post(page, sent).status_code == 200
+        return len(shown), len(refused)
+
+    few = count()
+    people = get_user_model()
+    staff = people.objects.bulk_create(
+        people(username=f"{number}", is_staff=True) for number in range(300)
+    )
+    Permission.objects.get(codename="change_helparticle").user_set.add(*staff)
+    assert count() == few
+    assert found_owners(root_client, tenant, term="299") == ["299"]
+    assert save(root_client, article, owner=staff[-1].pk).status_code == 302
+    assert HelpArticle.objects.get().owner == staff[-1]
+
+
+def test_name_of_a_person_who_is_not_offered_is_not_shown(
+    root_client: Client, author: Any, other_tenant: Any, make_article: Any
+) -> None:
+    response = save(root_client, make_article(other_tenant), owner=author.pk)
+    assert "Select a valid choice" in str(form_of(response).errors["owner"])
+    assert "author" not in offered(response)
+
+
+def test_choice_is_kept_when_something_else_is_refused(
+    editor_client: Client, author: Any, tenant: Any, make_article: Any
+) -> None:
+    response = save(editor_client, make_article(tenant), owner=author.pk, title="")
+    assert f'<option value="{author.pk}" selected>author</option>' in response.content.decode()
 
 
 def test_owner_who_may_no_longer_change_articles_stays_until_changed(
@@ -162,6 +251,27 @@ def test_interval_of_never_is_shown_as_the_word(
     assert 'name="review_interval_days" value="never"' in text
     assert save(editor_client, article).status_code == 302
     assert not HelpReview.objects.exists()
+
+
+def test_form_says_when_an_article_is_due(
+    editor_client: Client, tenant: Any, make_article: Any
+) -> None:
+    article = make_article(tenant, status="PUBLISHED")
+    assert due_text(editor_client, article) == date_format(localtime(article.due_at), "DATE_FORMAT")
+
+
+@pytest.mark.parametrize("status", ["DRAFT", "REVIEW", "ARCHIVED"])
+def test_article_that_readers_do_not_see_is_not_due(
+    editor_client: Client, tenant: Any, make_article: Any, status: str
+) -> None:
+    assert due_text(editor_client, make_article(tenant, status=status)) == "–"
+
+
+def due_text(client: Client, article: HelpArticle) -> str:
+    text = client.get(address(HelpArticle, "change", article.pk)).content.decode()
+    found = re.search(r'fieldBox field-due_display.*?class="readonly">(.*?)</div>', text, re.DOTALL)
+    assert found is not None
+    return found[1]
 
 
 @pytest.mark.parametrize("typed", ["0", "-3", "99999999999", "soon", "1.5"])
@@ -379,6 +489,58 @@ def test_actions_do_not_touch_foreign_articles(
     assert (after.owner_id, after.verified_at) == (theirs.owner_id, None)
 
 
+# Translations.
+
+
+@pytest.fixture
+def outdated(tenant: Any, make_due: Any) -> HelpArticle:
+    """A translation that is due, and whose original has changed since."""
+    original = make_due(tenant, "Valve")
+    knowledge = KnowledgeService(tenant=tenant, actor=SYSTEM)
+    translation = TranslationService(tenant=tenant, actor=SYSTEM).start(original, "de")
+    knowledge.publish_article(knowledge.update_article(translation, title="Ventil"))
+    knowledge.update_article(original, content="Close it.", note="Turned round")
+    before = timezone.now() - timedelta(days=300)
+    HelpArticle.objects.update(text_changed_at=before, published_date=before)
+    return HelpArticle.objects.get(pk=translation.pk)
+
+
+def test_form_does_not_verify_an_outdated_translation(
+    editor_client: Client, outdated: HelpArticle
+) -> None:
+    response = save(editor_client, outdated, is_current="", title="Other", _verify="")
+    assert "up to date with the original" in str(form_of(response).errors)
+    after = HelpArticle.objects.get(pk=outdated.pk)
+    assert (after.verified_at, after.title) == (None, "Ventil")
+
+
+def test_form_verifies_a_translation_that_is_said_to_follow(
+    editor_client: Client, outdated: HelpArticle
+) -> None:
+    assert save(editor_client, outdated, is_current="on", _verify="").status_code == 302
+    assert HelpArticle.objects.get(pk=outdated.pk).verified_at is not None
+
+
+def test_list_and_due_page_do_not_verify_an_outdated_translation(
+    editor_client: Client, outdated: HelpArticle
+) -> None:
+    for response in (
+        act(editor_client, "verify_articles", outdated),
+        editor_client.post(reverse(DUE), {"verify": outdated.pk}),
+    ):
+        assert "up to date with the original" in told(response)[0]
+    assert HelpArticle.objects.get(pk=outdated.pk).verified_at is None
+
+
+def test_due_page_leads_from_an_outdated_translation_to_its_original(
+    editor_client: Client, outdated: HelpArticle
+) -> None:
+    text = editor_client.get(reverse(DUE)).content.decode()
+    assert text.count("Outdated translation") == 1
+    assert f'href="{address(HelpArticle, "translations", outdated.pk)}"' in text
+    assert f'name="verify" value="{outdated.pk}"' not in text
+
+
 # What is due.
 
 
@@ -495,10 +657,13 @@ def test_due_page_takes_the_same_queries_for_more_rows(
             assert editor_client.get(reverse(DUE)).status_code == 200
         return len(captured)
 
+    translate = TranslationService(tenant=tenant, actor=SYSTEM)
+
     def fill(rows: int) -> None:
         for number in range(rows):
-            for owner in (editor, author, None):
+            for owner in (editor, author):
                 make_due(tenant, f"{number}", owner=owner)
+            translate.start(make_due(tenant, f"{number}"), "de")
 
     fill(1)
     editor_client.get(reverse(DUE))

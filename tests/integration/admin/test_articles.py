@@ -411,7 +411,7 @@ def test_badges_say_how_an_article_does(
         'hc-badge--good">Published',
         'hc-badge--good">75% (4)',
         'hc-badge--attention">Stale',
-        'hc-badge--bad">Failed',
+        'hc-badge--bad">Index: Failed',
     ):
         assert badge in text
 
@@ -423,7 +423,48 @@ def test_draft_without_votes_has_no_ratio_no_freshness_and_no_index(
     text = row(editor_client)
     assert 'field-helpful_ratio_display">–' in text
     assert 'field-is_stale_badge">–' in text
-    assert 'field-index_badge">–' in text
+    assert "Index:" not in text
+
+
+def test_list_says_nothing_of_an_index_that_is_in_step(
+    editor_client: Client, tenant: Any, make_article: Any
+) -> None:
+    make_article(tenant, status="PUBLISHED")
+    assert "Index: Waiting" in row(editor_client)
+    HelpArticle.objects.update(index_state=IndexState.FRESH)
+    assert "Index:" not in row(editor_client)
+
+
+def columns(client: Client, **query: Any) -> list[str]:
+    return list(client.get(reverse(LIST), query).context["cl"].list_display[1:])
+
+
+COLUMNS = [
+    "title", "status_and_index", "is_stale_badge", "owner", "language_badge", "category",
+    "view_count", "helpful_ratio_display", "updated_at",
+]  # fmt: skip
+
+
+def test_columns_come_in_the_order_of_what_is_to_be_done(
+    editor_client: Client, tenant: Any
+) -> None:
+    assert columns(editor_client) == COLUMNS
+
+
+def test_tenant_has_a_column_only_where_rows_are_of_several(
+    root_client: Client, tenant: Any, other_tenant: Any
+) -> None:
+    assert [name for name in columns(root_client) if name not in COLUMNS] == ["tenant"]
+    assert columns(root_client, tenant=tenant.pk) == COLUMNS
+
+
+def test_choosing_a_tenant_does_not_sort_by_another_column(
+    root_client: Client, tenant: Any, other_tenant: Any
+) -> None:
+    shown = root_client.get(reverse(LIST), {"o": "7", "q": "x"}).context["cl"]
+    addresses = [choice["query_string"] for choice in shown.filter_specs[0].choices(shown)]
+    assert f"?q=x&tenant={tenant.pk}" in addresses
+    assert not any("o=" in address for address in addresses)
 
 
 @pytest.mark.parametrize(
@@ -612,3 +653,15 @@ def test_roles_that_cannot_be_asked_for_are_named(
     settings.HELP_CENTER_ROLE_CHOICES = "nowhere.roles"
     with pytest.raises(ConfigurationError, match="HELP_CENTER_ROLE_CHOICES"):
         editor_client.get(change_url(make_article(tenant)))
+
+
+def test_form_links_to_the_tenant_for_those_who_may_open_it(
+    editor_client: Client, editor: Any, tenant: Any, make_article: Any
+) -> None:
+    page = change_url(make_article(tenant))
+    link = f'href="{reverse("admin:help_center_helptenant_change", args=[tenant.pk])}"'
+    assert link in editor_client.get(page).content.decode()
+    editor.user_permissions.set(Permission.objects.filter(codename="change_helparticle"))
+    text = editor_client.get(page).content.decode()
+    assert link not in text
+    assert f'<div class="readonly">{tenant}</div>' in text

@@ -236,7 +236,7 @@ def test_list_of_articles_shows_and_filters_languages(
     make_article(tenant, "Scanner", language="en")
     make_article(tenant, "Leser", language="de")
     url = reverse("admin:help_center_helparticle_changelist")
-    assert '<td class="field-language">de</td>' in editor_client.get(url).content.decode()
+    assert '<td class="field-language_badge">de</td>' in editor_client.get(url).content.decode()
     response = editor_client.get(url, {"language": "de"})
     assert [row.title for row in response.context["cl"].result_list] == ["Leser"]
 

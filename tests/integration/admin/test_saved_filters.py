@@ -67,14 +67,14 @@ def author_client(author: Any) -> Client:
 
 
 def test_filters_search_and_order_are_kept(editor_client: Client, tenant: Any) -> None:
-    response = keep(editor_client, "q=scan&status__exact=DRAFT&o=-6&p=3&e=1")
+    response = keep(editor_client, "q=scan&status__exact=DRAFT&o=-7&p=3&e=1")
     assert said(response) == "The filter “Mine” was saved."
     query = HelpSavedFilter.objects.get().query
     assert query == "o=-view_count&q=scan&status__exact=DRAFT"
 
 
 def test_filter_leads_to_the_list_as_it_was(editor_client: Client, tenant: Any) -> None:
-    address = f"{ARTICLES}?o=-6&q=scan&status__exact=DRAFT"
+    address = f"{ARTICLES}?o=-7&q=scan&status__exact=DRAFT"
     assert keep(editor_client, address.partition("?")[2]).url == address
     response = open_filter(editor_client, HelpSavedFilter.objects.get())
     assert response.url == address
@@ -93,10 +93,14 @@ def test_every_list_can_be_kept(editor_client: Client, tenant: Any, model: Any) 
 def test_order_goes_by_the_names_of_columns(
     editor_client: Client, root_client: Client, tenant: Any, other_tenant: Any
 ) -> None:
-    keep(editor_client, "o=3", is_shared="1")  # without a column for the tenant
+    keep(editor_client, "o=6", is_shared="1")
     saved = HelpSavedFilter.objects.get()
-    assert saved.query == "o=language"
-    assert open_filter(root_client, saved).url == f"{ARTICLES}?o=4&tenant={tenant.pk}"
+    assert saved.query == "o=category"
+    # The list that it leads to shows one tenant, without a column for it.
+    address = open_filter(root_client, saved).url
+    assert address == f"{ARTICLES}?o=6&tenant={tenant.pk}"
+    assert root_client.get(address).context["cl"].get_ordering_field_columns() == {6: "asc"}
+    assert root_client.get(address).context["cl"].list_display[6] == "category"
 
 
 def test_filter_of_the_same_name_is_replaced(editor_client: Client, tenant: Any) -> None:

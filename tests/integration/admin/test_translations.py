@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -169,9 +170,31 @@ def test_buttons_do_nothing_with_articles_out_of_the_group(
 
 
 def test_translation_is_confirmed_on_the_page(editor_client: Client, outdated: HelpArticle) -> None:
-    response = editor_client.post(url(outdated), {"confirm": outdated.pk})
+    response = editor_client.post(url(outdated), {"confirm": f"{outdated.pk}:2"})
     assert "Up to date" in " ".join(told(response))
     assert not is_outdated(outdated)
+
+
+def test_page_confirms_the_version_that_was_seen(
+    tenant: Model, editor_client: Client, outdated: HelpArticle, original: HelpArticle
+) -> None:
+    button = re.search(r'name="confirm" value="([^"]+)"', page(editor_client, url(outdated)))
+    assert button is not None
+    KnowledgeService(tenant=tenant, actor=SYSTEM).update_article(
+        original, content="Leave the valve.", significance="MAJOR"
+    )
+    response = editor_client.post(url(outdated), {"confirm": button[1]})
+    assert is_outdated(outdated)
+    assert "changed after you opened this page" in " ".join(told(response))
+
+
+@pytest.mark.parametrize("version", ["", ":", ":x", ":0", ":99"])
+def test_page_confirms_no_version_that_there_is_not(
+    editor_client: Client, outdated: HelpArticle, version: str
+) -> None:
+    response = editor_client.post(url(outdated), {"confirm": f"{outdated.pk}{version}"})
+    assert "no such version" in " ".join(told(response))
+    assert is_outdated(outdated)
 
 
 def test_translation_is_unlinked_on_the_page(editor_client: Client, german: HelpArticle) -> None:

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser, Permission
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -25,7 +26,8 @@ from django_helpcenter.services.categories import CategoryService
 from django_helpcenter.services.counters import fold_views
 from django_helpcenter.services.indexing import IndexingService
 from django_helpcenter.services.knowledge import KnowledgeService
-from django_helpcenter.services.ownership import owners_offered
+from django_helpcenter.services.ownership import MAX_ASKED, find_owner, find_owners
+from django_helpcenter.services.translating import TranslationService
 from django_helpcenter.types import SYSTEM
 from tests.factories import make_article, make_author, make_category, make_user
 from tests.signals_log import heard_signals
@@ -219,27 +221,70 @@ def test_who_may_write_there_is_offered_and_nobody_else(tenant: Any, author: Any
     gone = make_author("acme-gone", CHANGE)
     gone.is_active = False
     gone.save()
-    assert owners_offered(tenant) == [author]
+    assert find_owners(tenant).people == [author]
 
 
 def test_host_says_who_is_offered(tenant: Any, author: Any, settings: Any) -> None:
     settings.HELP_CENTER_OWNER_CHOICES = f"{__name__}.nobody_at_all"
-    assert owners_offered(tenant) == []
+    assert find_owners(tenant).people == []
 
 
 def test_whoever_asks_is_offered_once_and_first_asked_about(
     tenant: Any, author: Any, settings: Any
 ) -> None:
-    assert owners_offered(tenant, first=author) == [author]
+    assert find_owners(tenant, first=author).people == [author]
     settings.HELP_CENTER_OWNER_CHOICES = f"{__name__}.nobody_at_all"
-    assert owners_offered(tenant, first=author) == [author]
-    assert owners_offered(tenant, first=make_user("acme-reader")) == []
+    assert find_owners(tenant, first=author).people == [author]
+    assert find_owners(tenant, first=make_user("acme-reader")).people == []
 
 
 def test_choices_that_cannot_be_imported_are_named(tenant: Any, settings: Any) -> None:
     settings.HELP_CENTER_OWNER_CHOICES = "nowhere.at_all"
     with pytest.raises(ConfigurationError, match="HELP_CENTER_OWNER_CHOICES"):
-        owners_offered(tenant)
+        find_owners(tenant)
+
+
+@pytest.mark.parametrize("host", ["queryset", "list"])
+@pytest.mark.parametrize(
+    ("words", "is_found"),
+    [("ana", True), ("SILVA an", True), ("ana@", True), ("ana other", False), ("%", False)],
+)
+def test_owner_is_found_by_the_words_of_their_name(
+    tenant: Any, author: Any, settings: Any, host: str, words: str, is_found: bool
+) -> None:
+    people = get_user_model().objects.filter(pk=author.pk)
+    people.update(first_name="Ana", last_name="Silva", email="ana@example.com")
+    if host == "list":
+        settings.HELP_CENTER_OWNER_CHOICES = f"{__name__}.listed"
+    assert (find_owners(tenant, words).people == [author]) is is_found
+    author.refresh_from_db()
+    assert (find_owners(tenant, words, first=author).people == [author]) is is_found
+
+
+def test_owners_are_found_behind_many_who_work_elsewhere(tenant: Any, author: Any) -> None:
+    model, allowed = get_user_model(), Permission.objects.get(codename=CHANGE)
+    strangers = model.objects.bulk_create(
+        model(username=f"aaa-{number}") for number in range(MAX_ASKED)
+    )
+    allowed.user_set.add(*strangers)
+    first, second = (find_owners(tenant, page=page) for page in (1, 2))
+    assert (first.people, first.has_more) == ([], True)
+    assert (second.people, second.has_more) == ([author], False)
+    assert find_owners(tenant, "author").people == [author]
+
+
+@pytest.mark.parametrize("key", ["", "x", "0", "-1", "9" * 30, "\0", "1.5"])
+def test_owner_of_a_key_that_is_none_is_nobody(tenant: Any, key: str) -> None:
+    assert find_owner(tenant, key) is None
+
+
+def test_owner_of_a_key_is_one_who_may(tenant: Any, author: Any) -> None:
+    assert find_owner(tenant, str(author.pk)) == author
+    assert find_owner(tenant, str(make_author("globex-author", CHANGE).pk)) is None
+
+
+def listed(tenant: Any) -> list[Any]:
+    return list(get_user_model().objects.all())
 
 
 def nobody_at_all(tenant: Any) -> list[Any]:
@@ -297,3 +342,33 @@ def test_moving_to_another_category_does_not(tenant: Any, article: HelpArticle) 
     other = make_category(tenant, "Other")
     KnowledgeService(tenant=tenant, actor=SYSTEM).update_article(article, category=other)
     assert HelpArticle.objects.get().is_stale
+
+
+@pytest.fixture
+def outdated(tenant: Any, article: HelpArticle) -> HelpArticle:
+    """A published translation whose original has changed since."""
+    knowledge = KnowledgeService(tenant=tenant, actor=SYSTEM)
+    translation = TranslationService(tenant=tenant, actor=SYSTEM).start(article, "de")
+    knowledge.publish_article(translation)
+    knowledge.update_article(article, content="Something else.", note="Turned round")
+    return make_old(translation)
+
+
+def test_outdated_translation_is_not_found_still_right(tenant: Any, outdated: HelpArticle) -> None:
+    with pytest.raises(ValidationError, match="up to date with the original"):
+        service(tenant).verify(outdated)
+    assert HelpArticle.objects.get(pk=outdated.pk).verified_at is None
+
+
+def test_translation_that_follows_again_is_found_still_right(
+    tenant: Any, outdated: HelpArticle
+) -> None:
+    TranslationService(tenant=tenant, actor=SYSTEM).confirm(outdated)
+    assert service(tenant).verify(outdated).verified_at is not None
+
+
+def test_translation_was_right_before_it_became_outdated(
+    tenant: Any, outdated: HelpArticle
+) -> None:
+    moment = timezone.now() - timedelta(days=1)
+    assert service(tenant).verify(outdated, at=moment).verified_at == moment
