@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
@@ -164,6 +166,13 @@ class HelpArticleAdmin(  # type: ignore[misc]
 
     @admin.display(description=_("status"), ordering="status")
     def status_badge(self, article: HelpArticle) -> SafeString:
+        """Name the status, and say when readers get what is published, or got it no more."""
+        now = timezone.now()
+        if article.status == ArticleStatus.PUBLISHED and not article.is_visible:
+            if article.publish_at is not None and article.publish_at > now:
+                begins = date_format(timezone.localtime(article.publish_at), "DATETIME_FORMAT")
+                return badge("attention", _t("Scheduled: %s") % begins)
+            return badge("muted", _t("Expired"))
         return badge(STATUS_TONES[article.status], article.get_status_display())
 
     @admin.display(description=_("status"), ordering="status")

@@ -396,6 +396,22 @@ def long_ago() -> dict[str, Any]:
     return {"text_changed_at": before, "published_date": before}
 
 
+@pytest.mark.parametrize(
+    ("times", "label"),
+    [
+        ({"publish_at": timedelta(days=1)}, "Scheduled: "),
+        ({"expire_at": timedelta(days=-1)}, "Expired"),
+        ({"publish_at": timedelta(days=-2), "expire_at": timedelta(days=1)}, "Published"),
+    ],
+)
+def test_status_says_when_readers_have_what_is_published(
+    editor_client: Client, tenant: Any, make_article: Any, times: dict[str, timedelta], label: str
+) -> None:
+    moments = {name: timezone.now() + delta for name, delta in times.items()}
+    article = make_article(tenant, **moments)
+    assert f">{label}" in editor_client.get(change_url(article)).content.decode()
+
+
 def test_badges_say_how_an_article_does(
     editor_client: Client, tenant: Any, make_article: Any
 ) -> None:
