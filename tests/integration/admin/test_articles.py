@@ -408,7 +408,7 @@ def test_status_says_when_readers_have_what_is_published(
     editor_client: Client, tenant: Any, make_article: Any, times: dict[str, timedelta], label: str
 ) -> None:
     moments = {name: timezone.now() + delta for name, delta in times.items()}
-    article = make_article(tenant, **moments)
+    article = make_article(tenant, status="PUBLISHED", **moments)
     assert f">{label}" in editor_client.get(change_url(article)).content.decode()
 
 
