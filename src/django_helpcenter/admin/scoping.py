@@ -138,7 +138,7 @@ class TenantScopedAdmin(AnyModelAdmin):
     quick_filters: tuple[QuickFilter, ...] = ()
 
     class Media:
-        css = {"all": ("help_center/admin/admin.css",)}
+        css = {"all": ("help_center/admin/admin.css", "help_center/admin/views.css")}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(tenant__in=allowed_tenants(request))
