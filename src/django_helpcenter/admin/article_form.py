@@ -134,6 +134,13 @@ class LinesField(forms.CharField):
         return bool(self.to_python(initial) != self.to_python(data))
 
 
+class MemoryField(forms.CharField):
+    """What a form remembers of the article that somebody saw, which is no change of it."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
 class StatusWidget(forms.HiddenInput):
     """The stored status, unless the button that was pressed names another one."""
 
@@ -152,9 +159,9 @@ class StatusWidget(forms.HiddenInput):
 class ArticleForm(AgeingForm):
     """An article with a note for its version and a memory of what the writer saw."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen = MemoryField(widget=forms.HiddenInput, required=False)
     #: The text that the writer saw, to merge theirs with somebody else's.
-    base = forms.CharField(widget=forms.HiddenInput, required=False)
+    base = MemoryField(widget=forms.HiddenInput, required=False)
     target_roles = RolesField(
         label=_("Target roles"),
         required=False,

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from django_helpcenter.admin.article_form import unix_lines, unpack_text
+from django_helpcenter.admin.article_form import STEP, unix_lines, unpack_text
 from django_helpcenter.admin.draft_pages import DraftPages
 from django_helpcenter.admin.saving import REFUSALS
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.exceptions import ArticleConflict, PermissionRefused
-from django_helpcenter.models import HelpArticle
+from django_helpcenter.models import HelpArticle, HelpTransition
 from django_helpcenter.models.drafts import DraftText
 from django_helpcenter.services.drafts import DraftService
 from django_helpcenter.services.publishing import publishing_problems
@@ -35,6 +35,14 @@ _LABELS_BY_TARGET: dict[str, Any] = {
     ArticleStatus.REVIEW: _("Submit for review"),
     ArticleStatus.PUBLISHED: _("Publish"),
     ArticleStatus.ARCHIVED: _("Archive"),
+}
+
+#: What is said of a step that was taken.
+_TOLD: dict[str, Any] = {
+    ArticleStatus.DRAFT: _("“%s” is a draft again."),
+    ArticleStatus.REVIEW: _("“%s” was submitted for review."),
+    ArticleStatus.PUBLISHED: _("“%s” is published."),
+    ArticleStatus.ARCHIVED: _("“%s” is archived."),
 }
 
 #: What is said of a text that was not saved; each with the address of the person's draft. The mark
@@ -76,7 +84,14 @@ class ArticleSteps(DraftPages):
         return {
             "steps": steps_for(shown, request.user),
             "problems": publishing_problems(shown) if is_on_its_way else [],
+            "sent_back": None if article is None else _why_sent_back(article),
         }
+
+    def response_change(self, request: HttpRequest, obj: HelpArticle) -> HttpResponse:
+        if STEP not in request.POST or "_popup" in request.POST:
+            return super().response_change(request, obj)
+        self.message_user(request, str(_TOLD[obj.status]) % obj, messages.SUCCESS)
+        return self.response_post_save_change(request, obj)
 
     def after_refusal(
         self, request: HttpRequest, object_id: str | None, exc: Exception
@@ -111,6 +126,14 @@ class ArticleSteps(DraftPages):
             words = _ADD_IT
         link = format_html(words, self.page_of(article, "draft"))
         self.message_user(request, link, messages.WARNING)
+
+
+def _why_sent_back(article: HelpArticle) -> HelpTransition | None:
+    """Return the step with which an article in review became a draft again, if it says why."""
+    if article.status != ArticleStatus.DRAFT:
+        return None
+    last = article.transitions.select_related("actor").first()
+    return last if last and last.before == ArticleStatus.REVIEW and last.note else None
 
 
 def _posted(request: HttpRequest, name: str) -> str:

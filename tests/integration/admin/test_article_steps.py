@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db.models import Model
@@ -308,3 +309,30 @@ def test_new_article_that_was_refused_is_still_a_draft(
     response = editor_client.post(reverse(ADD), data)
     editor_client.post(reverse(ADD), {**data, "_step": "", **as_shown_again(response)})
     assert HelpArticle.objects.get(title="New").status == "DRAFT"
+
+
+def test_step_is_told_in_words(editor_client: Client, tenant: Any, make_article: Any) -> None:
+    article = make_article(tenant, "Pair a scanner")
+    response = edit(editor_client, article, _step="REVIEW")
+    assert told(response) == ["“Pair a scanner” was submitted for review."]
+
+
+def test_history_names_no_field_that_nobody_sees(
+    editor_client: Client, tenant: Any, make_article: Any
+) -> None:
+    article = make_article(tenant, "Pair a scanner")
+    edit(editor_client, article, _step="REVIEW")
+    (entry,) = LogEntry.objects.filter(object_id=str(article.pk))
+    assert entry.get_change_message() == "Changed Status."
+
+
+def test_reason_for_sending_back_stands_above_the_form(
+    editor_client: Client, tenant: Any, make_article: Any
+) -> None:
+    article = make_article(tenant, "Pair a scanner", status="REVIEW")
+    KnowledgeService(tenant=tenant, actor=SYSTEM).send_back(article, note="Say <b>where</b>.")
+    text = editor_client.get(change_url(article)).content.decode()
+    assert '<q dir="auto">Say &lt;b&gt;where&lt;/b&gt;.</q>' in text
+    article.refresh_from_db()
+    KnowledgeService(tenant=tenant, actor=SYSTEM).submit_for_review(article)
+    assert "Sent back by" not in editor_client.get(change_url(article)).content.decode()
