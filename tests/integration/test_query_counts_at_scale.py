@@ -42,9 +42,11 @@ from tests.isolation.admin_pages import ROW_VIEWS, AdminPage, all_pages
 from tests.isolation.reader_pages import PAGES
 
 pytestmark = [
+    # Measured lines would double the time of making the rows.
+    pytest.mark.soak,
     pytest.mark.django_db,
-    pytest.mark.scale,
-    pytest.mark.xdist_group("query counts at scale"),
+    # The rows are made in one process.
+    pytest.mark.xdist_group("query counts"),
 ]
 
 FEW, MANY = 10, 1_000
