@@ -8,9 +8,11 @@ from collections.abc import Sequence
 
 from django_helpcenter.choices import Significance
 
-#: Code and addresses, in which every character counts: ``tar -x`` is not ``tar -X``.
+#: Code and addresses, in which every character counts: ``tar -x`` is not ``tar -X``. What is looked
+#: through in vain ends where the next try begins: a hostile text costs no more than its length.
 _EXACT = re.compile(
-    r"(?s)(?:```.*?```|~~~.*?~~~|`[^`\n]+`|\]\([^)\n]*\)|<[^<>\s]*>|[a-z][a-z+.-]*://[^\s)>]+)"
+    r"(?s)(?:```.*?```|~~~.*?~~~|`[^`\n]+`|\]\([^()\n]*\)|<[^<>\s]*>"
+    r"|(?<![a-z+.-])[a-z][a-z+.-]{0,30}://[^\s)>]+)"
 )
 #: Numbers with sign and points, words, and every other character for itself.
 _TOKEN = re.compile(r"[-+]?\d+(?:[.,:]\d+)*|\w+|[^\w\s]")

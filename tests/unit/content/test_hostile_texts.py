@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import time
 from collections.abc import Callable
 
 import pytest
@@ -15,14 +13,10 @@ from django_helpcenter.content.markdown import render_markdown
 from django_helpcenter.content.passages import split_passages
 from django_helpcenter.content.sanitizer import sanitize_html
 from django_helpcenter.content.sentences import split_for_embedding
+from tests.growth import LIMIT, growth
 from tests.unit.content.hostile import find_faults, hostile_texts
 
 ATTACKS = hostile_texts(4_000)
-
-#: Seconds of processor time that prove nothing about growth.
-NEXT_TO_NOTHING = 0.1
-#: How much more four times the text may cost.
-LIMIT = 10.0
 
 
 def survivors(render: Callable[[str], str]) -> list[tuple[str, list[str]]]:
@@ -184,30 +178,3 @@ def test_cost_to_import_grows_with_the_length_of_a_hostile_text(name: str, is_md
 def test_cost_to_color_grows_with_the_number_of_hostile_blocks(language: str, code: str) -> None:
     block = f"```{language}\n{code * (4_900 // len(code))}\n```\n\n"
     assert growth(render_markdown, lambda size: block * 3 * size) < LIMIT
-
-
-def growth(work: Callable[[str], object], text: Callable[[int], str]) -> float:
-    """Return what a text costs in multiples of one a quarter as long, in processor time of one run.
-
-    Four is linear, sixteen is the square. Where a core is shared, further tries may show what the
-    first one hid. What costs next to nothing may grow as it likes.
-    """
-    growths = []
-    for _ in range(6):
-        small, large = (processor_time(work, text(size)) for size in (1, 4))
-        growths.append(large / small if large > NEXT_TO_NOTHING else 0.0)
-        if growths[-1] < LIMIT:
-            break
-    return min(growths)
-
-
-def processor_time(work: Callable[[str], object], text: str) -> float:
-    """Return seconds of this thread alone: threads that other tests have left may be at work."""
-    gc.collect()
-    gc.disable()
-    try:
-        start = time.thread_time()
-        work(text)
-        return time.thread_time() - start
-    finally:
-        gc.enable()

@@ -6,6 +6,7 @@ import pytest
 
 from django_helpcenter.choices import Significance
 from django_helpcenter.content.significance import guess_significance
+from tests.growth import LIMIT, growth
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,10 @@ def test_change_of_any_of_the_texts_counts() -> None:
     assert guess_significance(["A", "b", "c"], ["a", "b", "d"]) == Significance.NORMAL
 
 
-def test_hostile_text_takes_no_time() -> None:
-    text = "`" * 20_000 + "](" * 20_000 + "<" * 20_000
-    assert guess_significance([text], [text + "x"]) == Significance.NORMAL
+@pytest.mark.soak
+@pytest.mark.parametrize("piece", ["`", "](", "](a", "<", "a", "a:/", "```", "~~~", "-", "1,"])
+def test_cost_to_guess_grows_with_the_length_of_a_hostile_text(piece: str) -> None:
+    def guess(text: str) -> None:
+        guess_significance([text], [f"{text}x"])
+
+    assert growth(guess, lambda size: piece * 5_000 * size) < LIMIT
