@@ -21,6 +21,9 @@ from tests.factories import make_tenant
 
 ROOT = Path(__file__).resolve().parent.parent
 
+#: Where nothing but Python is tested, or what the database makes of a statement.
+UNPAIRED = ("unit/content", "unit/documentation", "unit/backends", "integration/search")
+
 # Browser tests import playwright, which only the environments that run them install.
 collect_ignore = [] if find_spec("playwright") else ["browser"]
 
@@ -72,6 +75,13 @@ def tenant(db: None) -> Model:
 def other_tenant(db: None) -> Model:
     """Return the tenant whose content must stay out of sight."""
     return make_tenant("Globex", "globex")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what no pair of Python and Django can break that each of the two does not."""
+    if any(item.path.is_relative_to(ROOT / "tests" / folder) for folder in UNPAIRED):
+        item.add_marker(pytest.mark.unpaired)
 
 
 @pytest.hookimpl(trylast=True)

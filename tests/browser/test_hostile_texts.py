@@ -237,7 +237,7 @@ def test_hostile_texts_are_inert_in_messages(
     canary.inspect(page)
     page.goto(f"{lists}?tenant={world.pk}&status__exact=DRAFT")
     page.locator(".hc-filters__keep summary").click()
-    page.fill("#hc-filter-name", packs(100)[0])
+    page.fill("#hc-filter-name", packs(150)[0])
     page.locator(".hc-filters__keep button").click()
     expect(page.locator(".messagelist")).to_contain_text("was saved")
     canary.inspect(page)
@@ -253,11 +253,11 @@ def test_hostile_texts_are_inert_in_messages(
 def test_hostile_texts_are_inert_to_staff_who_read_as_a_role(
     world: Any, page: Page, canary: Canary, base: str
 ) -> None:
-    for name in packs(100):
+    for name in packs(150):
         Group.objects.get_or_create(name=name)
     sign_in(page, f"{base}/admin/", get_user_model().objects.get(is_superuser=True))
     article = HelpArticle.objects.for_tenant(world).filter(status="PUBLISHED").latest("pk")
-    for role in packs(100):
+    for role in packs(150):
         page.goto(base + reverse("help_center:article", args=[article.slug]))
         page.locator("#hc-view-as-role").select_option(role)
         page.get_by_role("button", name="Show", exact=True).click()
