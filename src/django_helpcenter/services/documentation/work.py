@@ -55,6 +55,11 @@ class Work:
         """Whether another file is the original of this one."""
         return self.original is not None and self.original is not self
 
+    @property
+    def is_by_itself(self) -> bool:
+        """Whether writing this creates one article, and neither reads nor changes another."""
+        return self.row is None and self.original is None and not self.joins_group
+
     def slug_text(self, text: ArticleText) -> str:
         """Return what the slug is made from when the author did not choose one."""
         return self.document.metadata.slug_hint or text.title

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -157,7 +158,10 @@ class PlanWriter:
                 for file in current.files:
                     self.files.save(file)
                 self.categories.ensure(current.category)
-            with transaction.atomic(using=write_alias()):
+            # What is by itself has the transaction of its service: with one around that, each file
+            # would take a savepoint.
+            is_one = len(works) == 1 and current.is_by_itself
+            with nullcontext() if is_one else transaction.atomic(using=write_alias()):
                 self.originals.lock(works)
                 self._free_slugs(works)
                 for current in works:
