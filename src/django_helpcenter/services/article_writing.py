@@ -63,13 +63,17 @@ class ArticleWriter(ActorService):
         article.category_name = article.category.name
         return tag_list
 
-    def _insert(self, article: HelpArticle) -> None:
-        """Save a new article, under a free slug when it has none."""
+    def _insert(self, article: HelpArticle, tags: Iterable[HelpTag]) -> None:
+        """Save a new article with its tags, under a free slug when it has none."""
         if article.slug:
             validate_article(article)
             self._claim_slug(article)
             self._save(article, force_insert=True)
-            return
+        else:
+            self._insert_under_free_slug(article)
+        article.tags.add(*tags)
+
+    def _insert_under_free_slug(self, article: HelpArticle) -> None:
         # Equal titles at once take turns; only a slug that somebody chose can get in between.
         key = f"{self.tenant.pk} {article.language} {make_slug(article.title)}"
         take_turns("article_slug", key, using=write_alias())
