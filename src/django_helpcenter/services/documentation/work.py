@@ -26,7 +26,7 @@ class Work:
     ``row`` is the article that it has, ``article`` the primary key that it has or will get;
     ``joins_group`` says that ``group`` is one of other articles; ``original`` is the file that the
     others of a group are translated from, ``is_original_said`` whether front matter says so.
-    ``text`` is read, and ``content`` and ``images`` made of it, only for files that are new or
+    ``text`` is read, and ``content`` and ``files`` made of it, only for files that are new or
     changed.
     """
 
