@@ -15,6 +15,16 @@ from django_helpcenter.services.documentation.report import SyncReport
 EXIT_INTERRUPTED = 130
 
 
+def add_format_argument(parser: ArgumentParser) -> None:
+    """Declare ``--format``."""
+    parser.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="json: one line with one object on standard output, all else on standard error",
+    )
+
+
 class ReportingCommand(DatabaseCommand):
     """What the import and the export of a folder share; ``report_class`` is what they fill."""
 
@@ -24,15 +34,6 @@ class ReportingCommand(DatabaseCommand):
         """Declare ``--tenant``."""
         parser.add_argument(
             "--tenant", help="slug or primary key; may be left out where there is only one tenant"
-        )
-
-    def add_format_argument(self, parser: ArgumentParser) -> None:
-        """Declare ``--format``."""
-        parser.add_argument(
-            "--format",
-            choices=("text", "json"),
-            default="text",
-            help="json: one line with one object on standard output, all else on standard error",
         )
 
     def refuse(self, reason: str, options: dict[str, Any]) -> NoReturn:

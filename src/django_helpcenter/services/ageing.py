@@ -22,7 +22,7 @@ from django_helpcenter.services.base import in_transaction, write_alias
 from django_helpcenter.services.ownership import may_own
 from django_helpcenter.services.refusals import refusal
 from django_helpcenter.services.translation_state import is_outdated
-from django_helpcenter.services.workflow import CHANGE, may
+from django_helpcenter.services.workflow import CHANGE
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
@@ -36,8 +36,7 @@ class AgeingService(ArticleWriter):
 
     def due(self) -> HelpArticleQuerySet:
         """Return what is due, most read first. Raises PermissionRefused."""
-        if not may(self.actor, "view_helparticle"):
-            self.require(CHANGE)
+        self.require_to_look()
         rows = HelpArticle.objects.filter(tenant_id=self.tenant.pk).due()
         return rows.with_review_days().light().order_by("-view_count", "pk")
 

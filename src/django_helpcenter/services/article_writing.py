@@ -63,24 +63,29 @@ class ArticleWriter(ActorService):
         article.category_name = article.category.name
         return tag_list
 
-    def _insert(self, article: HelpArticle) -> None:
-        """Save a new article, under a free slug when it has none."""
-        is_derived = not article.slug
-        if is_derived:
-            # Equal titles at once take turns; only a slug that somebody chose can get in between.
-            key = f"{self.tenant.pk} {article.language} {make_slug(article.title)}"
-            take_turns("article_slug", key, using=write_alias())
-        for tries_left in reversed(range(SLUG_ATTEMPTS)):
-            if is_derived:
-                article.slug = free_article_slug(self.tenant, article.language, article.title)
+    def _insert(self, article: HelpArticle, tags: Iterable[HelpTag]) -> None:
+        """Save a new article with its tags, under a free slug when it has none."""
+        if article.slug:
             validate_article(article)
-            if not is_derived:
-                self._claim_slug(article)
+            self._claim_slug(article)
+            self._save(article, force_insert=True)
+        else:
+            self._insert_under_free_slug(article)
+        article.tags.add(*tags)
+
+    def _insert_under_free_slug(self, article: HelpArticle) -> None:
+        # Equal titles at once take turns; only a slug that somebody chose can get in between.
+        key = f"{self.tenant.pk} {article.language} {make_slug(article.title)}"
+        take_turns("article_slug", key, using=write_alias())
+        for tries_left in reversed(range(SLUG_ATTEMPTS)):
+            article.slug = free_article_slug(self.tenant, article.language, article.title)
+            validate_article(article)
             try:
-                self._save(article, force_insert=True)
+                with transaction.atomic(using=write_alias()):
+                    self._save(article, force_insert=True)
             except ValidationError as exc:
                 # Another writer took the slug between our look and our write.
-                if not (is_derived and tries_left and "slug" in exc.error_dict):
+                if not (tries_left and "slug" in exc.error_dict):
                     raise
             else:
                 return
@@ -93,10 +98,12 @@ class ArticleWriter(ActorService):
 
     @contextmanager
     def _conflicts_named(self, article: HelpArticle) -> Iterator[None]:
-        """Write in a savepoint; what another writer took meanwhile is a ValidationError."""
+        """Raise ValidationError for what another writer took meanwhile.
+
+        The transaction around this can only be rolled back then.
+        """
         try:
-            with transaction.atomic(using=write_alias()):
-                yield
+            yield
         except IntegrityError as exc:
             if LANGUAGE_CONSTRAINT in str(exc):
                 raise language_is_taken(article.language) from exc

@@ -10,7 +10,7 @@ from django.db import models, router, transaction
 
 from django_helpcenter.exceptions import PermissionRefused
 from django_helpcenter.models import HelpArticle
-from django_helpcenter.services.workflow import may
+from django_helpcenter.services.workflow import CHANGE, may
 from django_helpcenter.types import SystemActor
 
 if TYPE_CHECKING:
@@ -75,6 +75,11 @@ class ActorService:
         """
         if not may(self.actor, permission, article):
             raise PermissionRefused(f"{self.actor} lacks the permission help_center.{permission}.")
+
+    def require_to_look(self) -> None:
+        """Raise PermissionRefused unless the actor may view articles, as who changes them may."""
+        if not may(self.actor, "view_helparticle"):
+            self.require(CHANGE)
 
     def require_own(self, row: models.Model) -> None:
         """Raise PermissionRefused when a row belongs to another tenant."""

@@ -102,10 +102,9 @@ class KnowledgeService(ArticleWriter):
         if check and status == ArticleStatus.PUBLISHED:
             refuse_unfit(article)
         article.version = int(status in VERSIONED)
-        self._insert(article)
+        self._insert(article, tag_list)
         if status != ArticleStatus.DRAFT and self.author_id is not None:
             self._record_step(article, ArticleStatus.DRAFT, note)
-        article.tags.add(*tag_list)
         if article.version:
             keep_version(article, note=note, author_id=self.author_id)
         self._announce(article, was_visible=False, index=index)
@@ -142,8 +141,6 @@ class KnowledgeService(ArticleWriter):
         before = (locked.status, locked.audience)
         old_address = (locked.slug, locked.language)
         _assign(locked, fields)
-        if "translated_version" in fields:
-            refuse_unknown_version(locked, locked.translated_version)
         self._check_transition(locked, before[0])
         tag_list = self._set_related(locked, locked.tags.all() if tags is None else tags)
         locked.last_updated_by_id = self.author_id
@@ -359,9 +356,14 @@ class KnowledgeService(ArticleWriter):
 
 
 def _assign(article: HelpArticle, fields: Mapping[str, Any]) -> None:
-    """Set fields of an article, and note when that makes another text of it."""
+    """Set fields of an article, and note when that makes another text of it.
+
+    Raises ValidationError for a version that its original does not have.
+    """
     text = text_of(article)
     for name, value in fields.items():
         setattr(article, name, value)
     if text_of(article) != text:
         article.text_changed_at = timezone.now()
+    if "translated_version" in fields:
+        refuse_unknown_version(article, article.translated_version)

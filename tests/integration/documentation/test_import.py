@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.db import connection
 from django.db.models import Model
+from django.test.utils import CaptureQueriesContext
 
 from django_helpcenter.exceptions import PermissionRefused
 from django_helpcenter.models import (
@@ -209,3 +213,16 @@ def test_tags_that_differ_in_their_signs_are_different_tags(
     sync()
     assert sorted(tag.name for tag in article("a.md").tags.all()) == ["C", "C#", "C++"]
     assert figures(sync()) == {"unchanged": 1}
+
+
+def test_new_file_takes_five_statements(folder: Folder, sync: Sync, settings: Any) -> None:
+    settings.HELP_CENTER_EMBEDDINGS = None
+    taken = {}
+    # The first one makes the category; so few as these go to the index together.
+    for name, number in (("first", 1), ("few", 1), ("many", 11)):
+        folder.write({f"{name}{each}.md": f"# {name} {each}\n\nText." for each in range(number)})
+        with CaptureQueriesContext(connection) as queries:
+            assert figures(sync())["created"] == number
+        taken[name] = len(queries)
+    # A savepoint and its end; the redirects from the slug, the article, its version.
+    assert taken["many"] - taken["few"] == 10 * 5

@@ -14,6 +14,7 @@ from django_helpcenter.conf import conf
 from django_helpcenter.exceptions import HelpCenterError
 from django_helpcenter.management.database import DatabaseCommand
 from django_helpcenter.management.naming import plain
+from django_helpcenter.management.reporting import add_format_argument
 from django_helpcenter.models import HelpLink, get_tenant_model
 from django_helpcenter.services.base import write_alias
 from django_helpcenter.services.exclusive import exclusively
@@ -43,12 +44,7 @@ class Command(DatabaseCommand):
         parser.add_argument(
             "--dry-run", action="store_true", help="ask no host, change nothing, say what is due"
         )
-        parser.add_argument(
-            "--format",
-            choices=("text", "json"),
-            default="text",
-            help="json: one line with one object on standard output",
-        )
+        add_format_argument(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the command."""

@@ -10,7 +10,11 @@ from django.core.management.base import CommandError
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.exceptions import HelpCenterError
 from django_helpcenter.management.naming import named_or_sole_tenant
-from django_helpcenter.management.reporting import EXIT_INTERRUPTED, ReportingCommand
+from django_helpcenter.management.reporting import (
+    EXIT_INTERRUPTED,
+    ReportingCommand,
+    add_format_argument,
+)
 from django_helpcenter.services.documentation.export import DocumentationExport, ExportReport
 
 _FIGURES = ("articles", "written", "unchanged", "removed", "images", "failed", "skipped")
@@ -44,7 +48,7 @@ class Command(ReportingCommand):
             action="store_true",
             help="write into a folder that holds other files; those of the same names are lost",
         )
-        self.add_format_argument(parser)
+        add_format_argument(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the command."""

@@ -14,7 +14,11 @@ from django.db.migrations.executor import MigrationExecutor
 from django_helpcenter.exceptions import DocumentationError, HelpCenterError, TenantNotFound
 from django_helpcenter.management.database import EXIT_NOTHING_DONE
 from django_helpcenter.management.naming import named_or_sole_tenant, plain
-from django_helpcenter.management.reporting import EXIT_INTERRUPTED, ReportingCommand
+from django_helpcenter.management.reporting import (
+    EXIT_INTERRUPTED,
+    ReportingCommand,
+    add_format_argument,
+)
 from django_helpcenter.models import HelpArticle, get_tenant_model
 from django_helpcenter.services.documentation import DocumentationService, SyncReport
 from django_helpcenter.services.documentation.scan import scan_documents
@@ -55,7 +59,7 @@ class Command(ReportingCommand):
             "--force", action="store_true", help="archive even more than half of the articles"
         )
         parser.add_argument("--dry-run", action="store_true", help="change nothing, print the plan")
-        self.add_format_argument(parser)
+        add_format_argument(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the command."""

@@ -2,8 +2,9 @@
 
 Read in this order: ``service`` (the run), ``scan`` and ``reading`` (files), ``metadata`` and
 ``folders`` (what a file says and where it stands), ``matching`` (which article is which file's),
-``planning`` (what to do), ``addresses``, ``linking``, ``rewriting``, ``images`` (slugs, links,
-pictures), ``categories`` and ``writing`` (the database), ``report``.
+``translations`` and ``originals`` (which file says the same as which), ``planning`` (what to do),
+``slugs``, ``linking``, ``rewriting``, ``local_files`` (links, pictures), ``snippets``,
+``categories``, ``writing`` and ``upkeep`` (the database), ``report``.
 """
 
 from __future__ import annotations

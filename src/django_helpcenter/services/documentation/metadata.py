@@ -105,6 +105,11 @@ class Metadata:
     review_interval: int | None = None
     verified_at: datetime | None = None
 
+    @property
+    def names_upkeep(self) -> bool:
+        """Whether it says who sees to the article, how often, or when it was found right."""
+        return bool(self.owner or self.review_interval or self.verified_at)
+
 
 def read_metadata(values: Mapping[str, object], source: str) -> Metadata:
     """Check front matter and return what it says; ``source`` is the file's text, for line numbers.

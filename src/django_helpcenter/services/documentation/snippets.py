@@ -15,7 +15,7 @@ from django_helpcenter.models import HelpSnippet
 from django_helpcenter.models.articles import default_language
 from django_helpcenter.models.snippets import MAX_SNIPPET_LENGTH
 from django_helpcenter.services.documentation.local_files import FileStore
-from django_helpcenter.services.documentation.reading import Document, read_document
+from django_helpcenter.services.documentation.reading import read_document
 from django_helpcenter.services.documentation.report import SyncReport
 from django_helpcenter.services.documentation.rewriting import find_references
 from django_helpcenter.services.documentation.scan import FolderScan, SourceFile
@@ -37,20 +37,20 @@ def snippet_path(key: str, language: str) -> str:
 
 def take_snippet_files(folder: FolderScan) -> list[SourceFile]:
     """Take the files of snippets out of a folder, and return them."""
-    found = [file for file in folder.files if file.path.startswith(f"{SNIPPET_FOLDER}/")]
-    folder.files = [file for file in folder.files if file not in found]
+    found: list[SourceFile] = []
+    others: list[SourceFile] = []
+    for file in folder.files:
+        (found if file.path.startswith(f"{SNIPPET_FOLDER}/") else others).append(file)
+    folder.files = others
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What a file says of a snippet."""
+    """What a file says of a snippet; ``work`` has its text and language."""
 
-    document: Document
     key: str
-    language: str
     description: str
-    content: str
     work: Work
 
 
@@ -110,38 +110,39 @@ class SnippetImport:
         for line, problem in work.rewrite_links(text, targets):
             self.report.warn(file.path, problem, line=line)
         description = " ".join(document.metadata.summary.split())[:300]
-        return _Said(document, key, language, description, work.content, work)
+        return _Said(key, description, work)
 
     def _keep(self, said: _Said) -> None:
-        row = self.rows.get((said.key, said.language))
+        work, description = said.work, said.description
+        row = self.rows.get((said.key, work.language))
         if row is not None and (row.description, tidy_snippet(row.content)) == (
-            said.description,
-            said.content,
+            description,
+            work.content,
         ):
             if not row.source and not self.report.dry_run:
                 self.service.adopt(row, source=self.source)
             return
-        wanted = HelpSnippet(description=said.description, content=said.content)
+        wanted = HelpSnippet(description=description, content=work.content)
         fields = {
-            "description": said.description,
-            "content": said.content,
+            "description": description,
+            "content": work.content,
             "source": self.source,
             "source_hash": wanted.fingerprint,
         }
         if row is not None and (row.source, row.source_hash) != (self.source, row.fingerprint):
             self.report.conflict(
-                said.document.path,
+                work.path,
                 f"The snippet “{row.key}” was changed by hand, or comes from elsewhere; it stays.",
             )
             return
         self.report.snippets += 1
         if self.report.dry_run:
             return
-        for file in said.work.files:
+        for file in work.files:
             self.files.save(file)
         # Unchecked: the articles that it leads to may come with the same folder, after it.
         if row is None:
-            self.service.create(key=said.key, language=said.language, check=False, **fields)
+            self.service.create(key=said.key, language=work.language, check=False, **fields)
         else:
             self.service.update(row, expected=row.fingerprint, check=False, **fields)
 

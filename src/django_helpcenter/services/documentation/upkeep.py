@@ -32,8 +32,10 @@ class Upkeep:
 
     def write(self, work: Work) -> None:
         """Bring the article of a file in step with what the file says of its upkeep."""
-        article = HelpArticle(pk=work.article, tenant_id=self.tenant.pk)
-        self.apply(article, work.document.metadata, work.path)
+        said = work.document.metadata
+        if said.names_upkeep:
+            article = HelpArticle(pk=work.article, tenant_id=self.tenant.pk)
+            self.apply(article, said, work.path)
 
     def apply(self, article: HelpArticle, said: Metadata, path: str) -> None:
         """Bring an article in step with front matter; what is refused is reported of the path."""

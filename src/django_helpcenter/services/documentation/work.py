@@ -26,7 +26,7 @@ class Work:
     ``row`` is the article that it has, ``article`` the primary key that it has or will get;
     ``joins_group`` says that ``group`` is one of other articles; ``original`` is the file that the
     others of a group are translated from, ``is_original_said`` whether front matter says so.
-    ``text`` is read, and ``content`` and ``images`` made of it, only for files that are new or
+    ``text`` is read, and ``content`` and ``files`` made of it, only for files that are new or
     changed.
     """
 
@@ -54,6 +54,11 @@ class Work:
     def is_translation(self) -> bool:
         """Whether another file is the original of this one."""
         return self.original is not None and self.original is not self
+
+    @property
+    def is_by_itself(self) -> bool:
+        """Whether writing this creates one article, and neither reads nor changes another."""
+        return self.row is None and self.original is None and not self.joins_group
 
     def slug_text(self, text: ArticleText) -> str:
         """Return what the slug is made from when the author did not choose one."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
 
 #: What begins a slug or id that makes way for another article.
 _ON_THE_WAY = "changing-hands-"
-
-#: How many articles it takes to exchange slugs.
-_EXCHANGE = 2
 
 #: Files between two reports of progress.
 _STEP = 50
@@ -157,13 +155,10 @@ class PlanWriter:
                 for file in current.files:
                     self.files.save(file)
                 self.categories.ensure(current.category)
-            with transaction.atomic(using=write_alias()):
-                self.originals.lock(works)
-                self._free_slugs(works)
+            with self._together(works):
                 for current in works:
                     self._save(current, self.categories.ensure(current.category))
                     self.originals.written(current)
-                self._forget_slugs(works)
         except (ContentError, ValidationError, IntegrityError, DataError) as exc:
             self._fail(works, current, exc)
         except (ArticleConflict, PermissionRefused) as exc:
@@ -207,20 +202,32 @@ class PlanWriter:
             else:
                 self.report.fail(work.path, f"It exchanges slugs with {culprit.path}: {reason}")
 
+    @contextmanager
+    def _together(self, works: Sequence[Work]) -> Iterator[None]:
+        """Write in one transaction; several files find their slugs free."""
+        is_exchange = len(works) > 1
+        if not is_exchange and works[0].is_by_itself:
+            # The service has a transaction: with another around it, each file takes a savepoint.
+            yield
+            return
+        with transaction.atomic(using=write_alias()):
+            self.originals.lock(works)
+            if is_exchange:
+                self._free_slugs(works)
+            yield
+            if is_exchange:
+                self._forget_slugs()
+
     def _free_slugs(self, works: Sequence[Work]) -> None:
         """Free the slugs of articles that take each other's."""
-        if len(works) < _EXCHANGE:
-            return
         articles = HelpArticle.objects.for_tenant(self.tenant)
         articles = articles.filter(pk__in=[work.article for work in works])
         keys = articles.order_by("pk").select_for_update(no_key=True)
         for pk in list(keys.values_list("pk", flat=True)):
             articles.filter(pk=pk).update(slug=f"{_ON_THE_WAY}{uuid.uuid4()}")
 
-    def _forget_slugs(self, works: Sequence[Work]) -> None:
+    def _forget_slugs(self) -> None:
         """Take out the redirects from the slugs that articles had on the way."""
-        if len(works) < _EXCHANGE:
-            return
         redirects = HelpRedirect.objects.for_tenant(self.tenant)
         redirects.filter(slug__startswith=_ON_THE_WAY).delete()
 

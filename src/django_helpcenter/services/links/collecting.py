@@ -153,10 +153,8 @@ def _read(tenant: models.Model, keys: list[int]) -> None:
 
 
 def _match_addresses(tenant: models.Model) -> None:
-    used = set[str]()
-    for status in ArticleStatus.values:
-        if status != ArticleStatus.ARCHIVED:
-            used |= used_addresses(tenant, status=status)
+    kept = [status for status in ArticleStatus.values if status != ArticleStatus.ARCHIVED]
+    used = used_addresses(tenant, status__in=kept)
     links = HelpLink.objects.using(write_alias()).filter(tenant_id=tenant.pk)
     known = dict(links.values_list("address", "pk"))
     new = [

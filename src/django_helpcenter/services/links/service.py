@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from django_helpcenter.conf import conf
-from django_helpcenter.exceptions import PermissionRefused
 from django_helpcenter.models import HelpArticle, HelpArticleLinks, HelpLink
 from django_helpcenter.services.base import ActorService, in_transaction, write_alias
 from django_helpcenter.services.links.checking import LinkRun, check_internal
@@ -27,7 +26,7 @@ class LinkService(ActorService):
 
         They come without their texts. Raises PermissionRefused.
         """
-        self._require_to_look()
+        self.require_to_look()
         self.require_own(article)
         return linking_articles(self.tenant.pk, [article])
 
@@ -36,7 +35,7 @@ class LinkService(ActorService):
 
         Raises PermissionRefused.
         """
-        self._require_to_look()
+        self.require_to_look()
         for article in articles:
             self.require_own(article)
         return left_dead(self.tenant.pk, articles)
@@ -100,9 +99,3 @@ class LinkService(ActorService):
         locked.ignored_by_id = self.author_id if is_ignored else None
         locked.save(update_fields=["is_ignored", "note", "ignored_by", "next_check_at"])
         return locked
-
-    def _require_to_look(self) -> None:
-        try:
-            self.require("view_helparticle")
-        except PermissionRefused:
-            self.require("change_helparticle")

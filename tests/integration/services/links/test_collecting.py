@@ -165,9 +165,9 @@ def test_more_articles_take_no_more_queries(
 ) -> None:
     for number in range(10):
         make_article(tenant, f"A {number}", content=f"[x](https://x.example/{number})")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(12):
         collect_links(tenant)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         collect_links(tenant)
 
 

@@ -2,7 +2,7 @@
 
 Read in this order: ``service`` (the run), ``layout`` and ``names`` (which file stands where),
 ``describing`` and ``yaml_text`` (front matter), ``bodies`` (texts, links, pictures), ``proof``
-(what an import would make of a file), ``target`` (the disk), ``report``.
+(what an import would make of a file), ``snippets``, ``target`` (the disk), ``report``.
 """
 
 from __future__ import annotations
