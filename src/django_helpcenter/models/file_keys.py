@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Substr
 
+from django_helpcenter.choices import FILE_EXTENSIONS
 from django_helpcenter.models.named_keys import MARK, keys_field, leave_keys, split_at_marks
 
-_ENDINGS = "png|jpg|gif|webp|svg|pdf|txt|csv|docx|xlsx|pptx|odt|ods|odp|zip"
+_ENDINGS = "|".join(FILE_EXTENSIONS.values())
 
 
 def file_keys_field() -> models.GeneratedField:
