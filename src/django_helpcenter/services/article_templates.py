@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ from django_helpcenter.models.articles import default_language
 from django_helpcenter.services.base import ActorService, in_transaction, write_alias
 from django_helpcenter.services.built_in_templates import built_in_template
 from django_helpcenter.services.file_uses import note_last_use
-from django_helpcenter.services.refusals import refusal, refuse_unstorable
+from django_helpcenter.services.refusals import refusal, refuse_breaches, refuse_unstorable
 
 #: What callers set, but for the tags.
 WRITABLE = frozenset(
@@ -176,15 +176,11 @@ class TemplateService(ActorService):
                 self.require_own(row)
         _validate(template)
         named = template.file_keys if template.pk else ()
-        try:
-            with transaction.atomic(using=write_alias()):
-                template.save()
-                note_last_use(self.tenant.pk, named, text=template.content, using=write_alias())
-        except IntegrityError as exc:
-            if _CONSTRAINT not in str(exc):
-                raise
-            message = _("There is a template of this name: “%(name)s”.") % {"name": template.name}
-            raise refusal("name", message, "unique") from exc
+        message = _("There is a template of this name: “%(name)s”.") % {"name": template.name}
+        is_taken = {_CONSTRAINT: refusal("name", message, "unique")}
+        with refuse_breaches(is_taken, using=write_alias()):
+            template.save()
+            note_last_use(self.tenant.pk, named, text=template.content, using=write_alias())
         if tag_list is not None:
             template.tags.set(tag_list)
         return template

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from django_helpcenter.content.source import UNSTORABLE
@@ -14,6 +16,19 @@ from django_helpcenter.content.source import UNSTORABLE
 def refusal(field: str, text: str, code: str) -> ValidationError:
     """Return what to raise when a field is at fault; Django drops a code that is beside a dict."""
     return ValidationError({field: ValidationError(text, code=code)})
+
+
+@contextmanager
+def refuse_breaches(refusals: Mapping[str, ValidationError], *, using: str) -> Iterator[None]:
+    """Write in a savepoint, and raise what is given for the constraint that another row breaks."""
+    try:
+        with transaction.atomic(using=using):
+            yield
+    except IntegrityError as exc:
+        for constraint, error in refusals.items():
+            if constraint in str(exc):
+                raise error from exc
+        raise
 
 
 def refuse_unstorable(row: Any, names: Iterable[str]) -> None:
