@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 
 from django_helpcenter.choices import BuiltInTemplate
 from django_helpcenter.conf import conf
-from django_helpcenter.content.source import UNSTORABLE
 from django_helpcenter.exceptions import ArticleConflict
 from django_helpcenter.models import HelpArticle, HelpArticleTemplate, HelpTag
 from django_helpcenter.models.articles import default_language
+from django_helpcenter.models.storable_texts import refuse_unstorable
 from django_helpcenter.services.base import ActorService, in_transaction, write_alias
 from django_helpcenter.services.built_in_templates import built_in_template
 from django_helpcenter.services.file_uses import note_last_use
-from django_helpcenter.services.refusals import refusal, refuse_breaches, refuse_unstorable
+from django_helpcenter.services.refusals import refusal, refuse_breaches
 
 #: What callers set, but for the tags.
 WRITABLE = frozenset(
@@ -192,9 +192,7 @@ def _validate(template: HelpArticleTemplate) -> None:
     refuse_unstorable(template, ("name", "description", "title", "summary", "content", "language"))
     template.clean_fields(exclude=["tenant", "category"])
     template.clean()
-    if any(UNSTORABLE.search(role) for role in template.target_roles):
-        message = _("Remove the characters that no text may contain (NUL, half a character).")
-        raise refusal("target_roles", message, "unstorable")
+    refuse_unstorable(template, ["target_roles"])
     category = template.category
     if category is not None and category.depth == 1:
         raise refusal("category", _("Choose a category."), "required")

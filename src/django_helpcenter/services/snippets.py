@@ -13,11 +13,12 @@ from django_helpcenter.exceptions import ArticleConflict
 from django_helpcenter.models import HelpSnippet
 from django_helpcenter.models.articles import default_language
 from django_helpcenter.models.snippets import MAX_SNIPPET_LENGTH
+from django_helpcenter.models.storable_texts import refuse_unstorable
 from django_helpcenter.services.article_checks import check_snippet
 from django_helpcenter.services.base import ActorService, in_transaction, write_alias
 from django_helpcenter.services.file_uses import note_last_use
 from django_helpcenter.services.publishing import as_sentence, refuse_problems
-from django_helpcenter.services.refusals import refusal, refuse_breaches, refuse_unstorable
+from django_helpcenter.services.refusals import refusal, refuse_breaches
 from django_helpcenter.services.snippet_locks import hold_texts_of
 from django_helpcenter.services.snippet_uses import SnippetUses, uses_of
 from django_helpcenter.services.workflow import PUBLISH
