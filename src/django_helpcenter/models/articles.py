@@ -27,7 +27,7 @@ from django_helpcenter.models.categories import HelpCategory
 from django_helpcenter.models.file_keys import file_keys_field
 from django_helpcenter.models.link_keys import link_keys_field
 from django_helpcenter.models.review_intervals import review_interval_constraint
-from django_helpcenter.models.roles import audience_of, is_audience_too_long
+from django_helpcenter.models.roles import audience_of, refuse_unfit_roles
 from django_helpcenter.models.search_vectors import article_search_vector, words_vector
 from django_helpcenter.models.snippet_keys import snippet_keys_field
 from django_helpcenter.models.storable_texts import refuse_unstorable
@@ -242,14 +242,7 @@ class HelpArticle(Ageing, TenantAwareModel):
         if len(self.content) > conf.ARTICLE_MAX_CHARACTERS:
             too_long = self.too_long_message(len(self.content))
             raise ValidationError({"content": ValidationError(too_long, code="max_length")})
-        if not isinstance(self.target_roles, list) or not all(
-            isinstance(role, str) and role.strip() for role in self.target_roles
-        ):
-            unfit = _("Give a list of role names, none of them empty.")
-            raise ValidationError({"target_roles": ValidationError(unfit, code="invalid")})
-        if is_audience_too_long(self.audience):
-            too_many = _("Name fewer roles, or shorter names.")
-            raise ValidationError({"target_roles": ValidationError(too_many, code="max_length")})
+        refuse_unfit_roles(self.target_roles)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and mark the index stale when what it holds has changed."""
