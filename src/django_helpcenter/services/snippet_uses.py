@@ -34,11 +34,6 @@ class SnippetUses:
     templates: QuerySet[HelpArticleTemplate]
 
     @property
-    def are_none(self) -> bool:
-        """Whether nothing names it."""
-        return not (self.articles.exists() or self.drafts.exists() or self.templates.exists())
-
-    @property
     def are_published(self) -> bool:
         """Whether a published article names it, so that its readers get what it says."""
         return self.articles.filter(status=ArticleStatus.PUBLISHED).exists()
