@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db.models import Model
 from django.urls import reverse
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from django_helpcenter.models import HelpArticle, HelpSnippet
 from django_helpcenter.services.snippets import SnippetService
@@ -103,6 +103,24 @@ def test_search_that_fails_says_so(page: Page, text: Locator) -> None:
     page.route(re.compile("/helparticle/snippets/"), lambda route: route.abort())
     tool(page).click()
     expect(dialog(page).get_by_role("status")).to_contain_text("cannot be searched now")
+
+
+@pytest.mark.parametrize("name", ["Snippet", "Link to article"])
+def test_press_of_a_tool_waits_for_its_dialog(page: Page, form_url: str, name: str) -> None:
+    sign_in(page, form_url)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile("/search-dialog"), hold)
+    with page.expect_request(re.compile("/search-dialog")):
+        page.goto(form_url)
+    page.get_by_role("toolbar").get_by_role("button", name=name, exact=True).click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    for route in held:
+        route.continue_()
+    expect(page.get_by_role("dialog")).to_be_visible()
 
 
 def test_descriptions_are_text(page: Page, text: Locator) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,10 +17,9 @@ from django_helpcenter.admin.article_form import (
     summary_widget,
     title_widget,
 )
-from django_helpcenter.admin.deletion import Summary, summarize
+from django_helpcenter.admin.article_parts import PartAdmin, PartForm
 from django_helpcenter.admin.editor_views import EditorFormAdmin
 from django_helpcenter.admin.filters import TenantFilter
-from django_helpcenter.admin.saving import ServiceForm, adopt
 from django_helpcenter.admin.scoping import TENANT_PARAMETER, allowed_tenants, chosen_tenant
 from django_helpcenter.admin.tree import CategoryChoiceField, in_tree_order
 from django_helpcenter.models import HelpArticle, HelpArticleTemplate, HelpCategory
@@ -43,10 +41,9 @@ TARGETING = ("category", "tags", "language", "target_roles")
 EDITED = (*ABOUT, *CONTENT, *TARGETING)
 
 
-class TemplateForm(ServiceForm):
-    """A template of articles, and the fingerprint of what the writer saw."""
+class TemplateForm(PartForm):
+    """A template of articles."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     target_roles = RolesField(
         label=_("Target roles"),
         required=False,
@@ -78,17 +75,14 @@ class TemplateForm(ServiceForm):
             if own and own not in dict(languages):
                 languages.insert(0, (own, own))
             self.fields["language"].widget = forms.Select(choices=[("", "–"), *languages])
-        if "content" in self.fields:
-            self.fields["content"].strip = False  # type: ignore[attr-defined]
-        if self.instance.pk is not None and not self.is_bound:
-            self.initial["seen"] = self.instance.fingerprint
 
 
 @admin.register(HelpArticleTemplate)
-class HelpArticleTemplateAdmin(EditorFormAdmin):
+class HelpArticleTemplateAdmin(PartAdmin):
     """Write what new articles begin with."""
 
-    edits_part = True
+    service_class = TemplateService
+    edited = EDITED
     form = TemplateForm
     list_display = (
         "name", "description", "replaces", "language", "tenant", "display_order", "updated_at",
@@ -138,28 +132,6 @@ class HelpArticleTemplateAdmin(EditorFormAdmin):
         )
         article = articles.first()
         return initial if article is None else {**initial, **as_initial(template_of(article))}
-
-    def save_model(
-        self, request: HttpRequest, obj: HelpArticleTemplate, form: Any, change: bool
-    ) -> None:
-        service = TemplateService(tenant=self.owner(request, obj), actor=request.user)
-        if not change:
-            fields = {name: form.cleaned_data[name] for name in EDITED}
-            adopt(obj, service.create(**fields))
-            return
-        changes = {name: form.cleaned_data[name] for name in form.changed_data if name in EDITED}
-        if changes:
-            adopt(obj, service.update(obj, expected=form.cleaned_data["seen"] or None, **changes))
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Summary:
-        return summarize(objs, "", ())
-
-    def delete_model(self, request: HttpRequest, obj: HelpArticleTemplate) -> None:
-        TemplateService(tenant=obj.tenant, actor=request.user).delete(obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        for template in queryset.select_related("tenant").order_by("pk"):
-            self.delete_model(request, template)
 
 
 class TemplateChoice(EditorFormAdmin):

@@ -13,10 +13,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from django_helpcenter.admin.article_form import LinesField, language_choices
-from django_helpcenter.admin.deletion import Summary, summarize
-from django_helpcenter.admin.editor_views import EditorFormAdmin
+from django_helpcenter.admin.article_parts import PartAdmin, PartForm
 from django_helpcenter.admin.filters import TenantFilter
-from django_helpcenter.admin.saving import ServiceForm, adopt
 from django_helpcenter.admin.snippet_uses import listed_uses
 from django_helpcenter.models import HelpArticle, HelpDraft, HelpSnippet
 from django_helpcenter.services.snippet_uses import use_count, uses_of
@@ -25,10 +23,8 @@ from django_helpcenter.services.snippets import SnippetService
 EDITED = ("key", "language", "description", "content")
 
 
-class SnippetForm(ServiceForm):
-    """A snippet, and the fingerprint of what the writer saw."""
-
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+class SnippetForm(PartForm):
+    """A snippet."""
 
     class Meta:
         model = HelpSnippet
@@ -47,17 +43,14 @@ class SnippetForm(ServiceForm):
             field.widget = forms.Select(choices=language_choices(self.instance.language))
             # Its default is a callable, for which Django would trust a hidden copy of the value.
             field.show_hidden_initial = False
-        if "content" in self.fields:
-            self.fields["content"].strip = False  # type: ignore[attr-defined]
-        if self.instance.pk is not None and not self.is_bound:
-            self.initial["seen"] = self.instance.fingerprint
 
 
 @admin.register(HelpSnippet)
-class HelpSnippetAdmin(EditorFormAdmin):
+class HelpSnippetAdmin(PartAdmin):
     """Write the texts that several articles use, and see which do."""
 
-    edits_part = True
+    service_class = SnippetService
+    edited = EDITED
     offers_snippets = False
     form = SnippetForm
     list_display = (
@@ -109,23 +102,3 @@ class HelpSnippetAdmin(EditorFormAdmin):
     @admin.display(description=_("texts that use it"))
     def uses(self, snippet: HelpSnippet) -> SafeString | str:
         return listed_uses(uses_of(snippet.tenant_id, snippet.key), self.admin_site.name)
-
-    def save_model(self, request: HttpRequest, obj: HelpSnippet, form: Any, change: bool) -> None:
-        service = SnippetService(tenant=self.owner(request, obj), actor=request.user)
-        if not change:
-            fields = {name: form.cleaned_data[name] for name in EDITED}
-            adopt(obj, service.create(**fields))
-            return
-        changes = {name: form.cleaned_data[name] for name in form.changed_data if name in EDITED}
-        if changes:
-            adopt(obj, service.update(obj, expected=form.cleaned_data["seen"] or None, **changes))
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Summary:
-        return summarize(objs, "", ())
-
-    def delete_model(self, request: HttpRequest, obj: HelpSnippet) -> None:
-        SnippetService(tenant=obj.tenant, actor=request.user).delete(obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[HelpSnippet]) -> None:
-        for snippet in queryset.select_related("tenant").order_by("pk"):
-            self.delete_model(request, snippet)

@@ -53,11 +53,11 @@ def _write(key: str, numbered: str, *, is_whole: set[int], is_words: set[int]) -
         if found is None:
             return match[0]
         label = match[1].removesuffix(found[0])
-        new = f"[snippet {key}: {label}]"
-        if int(found[1]) in is_whole:
+        number, new = int(found[1]), f"[snippet {key}: {label}]"
+        if number in is_whole:
             return new
-        end = "" if int(found[1]) in is_words else (match[2] or "")
-        return f"[{label}]{new if int(found[1]) in is_words else end}"
+        end = new if number in is_words else (match[2] or "")
+        return f"[{label}]{end}"
 
     return re.sub(_LABEL.pattern + r"(\[\])?", exchange, numbered, flags=re.DOTALL)
 

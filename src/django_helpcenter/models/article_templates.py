@@ -6,7 +6,6 @@ import hashlib
 import json
 
 from django.contrib.postgres.indexes import GinIndex
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +13,7 @@ from django_helpcenter.choices import BuiltInTemplate
 from django_helpcenter.models.base import TenantAwareModel, TenantQuerySet
 from django_helpcenter.models.categories import HelpCategory
 from django_helpcenter.models.file_keys import file_keys_field
-from django_helpcenter.models.roles import audience_of, is_audience_too_long
+from django_helpcenter.models.roles import refuse_unfit_roles
 from django_helpcenter.models.snippet_keys import snippet_keys_field
 from django_helpcenter.models.snippets import valid_language
 from django_helpcenter.models.tags import HelpTag
@@ -105,9 +104,4 @@ class HelpArticleTemplate(TenantAwareModel):
     def clean(self) -> None:
         """Check the roles; raises ValidationError."""
         super().clean()
-        roles = self.target_roles
-        if not isinstance(roles, list) or not all(isinstance(each, str) and each for each in roles):
-            message = _("Give a list of role names, none of them empty.")
-            raise ValidationError({"target_roles": message})
-        if is_audience_too_long(audience_of(roles)):
-            raise ValidationError({"target_roles": _("Name fewer roles, or shorter names.")})
+        refuse_unfit_roles(self.target_roles)

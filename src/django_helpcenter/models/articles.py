@@ -20,7 +20,6 @@ from django.utils.translation import gettext_lazy as _
 
 from django_helpcenter.choices import ArticleStatus, DifficultyLevel, IndexState, search_config
 from django_helpcenter.conf import conf
-from django_helpcenter.content.source import UNSTORABLE
 from django_helpcenter.models.ageing import Ageing
 from django_helpcenter.models.article_queries import HelpArticleQuerySet
 from django_helpcenter.models.base import TenantAwareModel
@@ -28,14 +27,13 @@ from django_helpcenter.models.categories import HelpCategory
 from django_helpcenter.models.file_keys import file_keys_field
 from django_helpcenter.models.link_keys import link_keys_field
 from django_helpcenter.models.review_intervals import review_interval_constraint
-from django_helpcenter.models.roles import audience_of, is_audience_too_long
+from django_helpcenter.models.roles import audience_of, refuse_unfit_roles
 from django_helpcenter.models.search_vectors import article_search_vector, words_vector
 from django_helpcenter.models.snippet_keys import snippet_keys_field
+from django_helpcenter.models.storable_texts import refuse_unstorable
 from django_helpcenter.models.tags import HelpTag
 from django_helpcenter.models.tenants import user_model_name
 from django_helpcenter.models.title_words import words_of_title
-
-#: What PostgreSQL refuses in a text: NUL, and halves of surrogate pairs.
 
 
 def default_language() -> str:
@@ -240,27 +238,11 @@ class HelpArticle(Ageing, TenantAwareModel):
 
     def clean(self) -> None:
         super().clean()
-        unstorable = {
-            name: ValidationError(
-                _("Remove the characters that no text may contain (NUL, half a character)."),
-                code="unstorable",
-            )
-            for name in ("title", "summary", "content")
-            if UNSTORABLE.search(getattr(self, name))
-        }
-        if unstorable:
-            raise ValidationError(unstorable)
+        refuse_unstorable(self, ("title", "summary", "content"))
         if len(self.content) > conf.ARTICLE_MAX_CHARACTERS:
             too_long = self.too_long_message(len(self.content))
             raise ValidationError({"content": ValidationError(too_long, code="max_length")})
-        if not isinstance(self.target_roles, list) or not all(
-            isinstance(role, str) and role.strip() for role in self.target_roles
-        ):
-            unfit = _("Give a list of role names, none of them empty.")
-            raise ValidationError({"target_roles": ValidationError(unfit, code="invalid")})
-        if is_audience_too_long(self.audience):
-            too_many = _("Name fewer roles, or shorter names.")
-            raise ValidationError({"target_roles": ValidationError(too_many, code="max_length")})
+        refuse_unfit_roles(self.target_roles)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and mark the index stale when what it holds has changed."""

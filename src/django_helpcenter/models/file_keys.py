@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, TextField, Value
-from django.db.models.functions import Replace, Substr
+from django.db.models.functions import Substr
 
-#: Stands for "image:" and "file:" in between: what begins with one character is found 40 times as
-#: fast, and the longest text takes 15 ms. Whoever writes it into a text names a file in another
-#: way, no more.
-_MARK = "\x01"
-#: Leaves the mark and the key of each file that a text names, and nothing else of the text.
-_ENDINGS = "png|jpg|gif|webp|svg|pdf|txt|csv|docx|xlsx|pptx|odt|ods|odp|zip"
-_ALL_BUT_KEYS = rf"({_MARK}[0-9a-f]{{32}})\.(?:{_ENDINGS})|[^{_MARK}]+|{_MARK}"
+from django_helpcenter.choices import FILE_EXTENSIONS
+from django_helpcenter.models.named_keys import MARK, keys_field, leave_keys, split_at_marks
+
+_ENDINGS = "|".join(FILE_EXTENSIONS.values())
 
 
 def file_keys_field() -> models.GeneratedField:
     """Return the column with the keys of the files that the column ``content`` names."""
-    keys = Func(
-        Replace(Replace(F("content"), Value("image:"), Value(_MARK)), Value("file:"), Value(_MARK)),
-        Value(_ALL_BUT_KEYS),
-        Value(r"\1"),
-        Value("g"),
-        function="regexp_replace",
-        output_field=TextField(),
+    keys = leave_keys(
+        {"image:": MARK, "file:": MARK},
+        key=rf"({MARK}[0-9a-f]{{32}})\.(?:{_ENDINGS})",
+        kept=r"\1",
     )
-    keys_type = ArrayField(TextField())
-    return models.GeneratedField(
-        # The first of them without its mark: it would stand behind an empty key.
-        expression=Func(
-            Substr(keys, 2), Value(_MARK), function="string_to_array", output_field=keys_type
-        ),
-        output_field=keys_type,
-        db_persist=True,
-    )
+    # The first of them without its mark: it would stand behind an empty key.
+    return keys_field(split_at_marks(Substr(keys, 2)))

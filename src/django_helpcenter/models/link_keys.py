@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, TextField, Value
-from django.db.models.functions import Replace, Substr
+from django.db.models.functions import Substr
 
-#: Stands for "article:" and for what comes before "/slug" in "/a/slug" and "../slug", as in
-#: ``file_keys``: what begins with one character is found 40 times as fast.
-_MARK = "\x01"
+from django_helpcenter.models.named_keys import MARK, keys_field, leave_keys, split_at_marks
+
 #: Characters of a slug that count; regular expressions of PostgreSQL repeat nothing more often.
 MAX_SLUG = 255
-#: Leaves each mark with the number, zeros before it apart, or the "/slug" behind it, and nothing
-#: else of the text.
-_ALL_BUT_KEYS = (
-    rf"({_MARK})(?:0*([0-9]{{1,18}})|(/[^][/?#()<>\s\"'`|\\{_MARK}]{{1,{MAX_SLUG}}}))"
-    rf"|[^{_MARK}]+|{_MARK}"
-)
+#: A number without the zeros before it, or a "/slug".
+_KEY = rf"({MARK})(?:0*([0-9]{{1,18}})|(/[^][/?#()<>\s\"'`|\\{MARK}]{{1,{MAX_SLUG}}}))"
 
 
 def link_keys_field() -> models.GeneratedField:
@@ -28,26 +21,11 @@ def link_keys_field() -> models.GeneratedField:
     ``article:12`` gives ``12``; an address that ends in ``/a/slug/`` or ``../slug/`` gives
     ``/slug``, wherever it leads: what is found by a slug has to be looked at again.
     """
-    marked = Replace(F("content"), Value("article:"), Value(_MARK))
-    for before in ("/a/", "../"):
-        marked = Replace(marked, Value(before), Value(f"{_MARK}/"))
-    keys = Func(
-        marked,
-        Value(_ALL_BUT_KEYS),
-        Value(r"\1\2\3"),
-        Value("g"),
-        function="regexp_replace",
-        output_field=TextField(),
+    keys = leave_keys(
+        {"article:": MARK, "/a/": f"{MARK}/", "../": f"{MARK}/"}, key=_KEY, kept=r"\1\2\3"
     )
-    keys_type = ArrayField(TextField())
-    return models.GeneratedField(
-        # The first of them without its mark: it would stand behind an empty key.
-        expression=Func(
-            Substr(keys, 2), Value(_MARK), function="string_to_array", output_field=keys_type
-        ),
-        output_field=keys_type,
-        db_persist=True,
-    )
+    # The first of them without its mark: it would stand behind an empty key.
+    return keys_field(split_at_marks(Substr(keys, 2)))
 
 
 def number_key(article_id: int) -> str:

@@ -56,14 +56,6 @@ class HelpArticleLinks(TenantAwareModel):
 class HelpLinkQuerySet(TenantQuerySet["HelpLink"]):
     """Questions about links."""
 
-    def external(self) -> HelpLinkQuerySet:
-        """Keep the links to other hosts."""
-        return self.exclude(host="")
-
-    def internal(self) -> HelpLinkQuerySet:
-        """Keep the links within the help center."""
-        return self.filter(host="")
-
     def broken(self) -> HelpLinkQuerySet:
         """Keep what is broken and was not accepted as that."""
         return self.filter(state=LinkState.BROKEN, is_ignored=False)

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from django_helpcenter.choices import ROLE_ALL
 from django_helpcenter.conf import conf
@@ -85,3 +87,15 @@ def is_audience_too_long(audience: Iterable[str]) -> bool:
     """Tell whether these role names are more than the index can hold."""
     size = sum(len(role.encode("utf-8", "replace")) + 8 for role in audience)
     return size > AUDIENCE_MAX_BYTES
+
+
+def refuse_unfit_roles(target_roles: Any) -> None:
+    """Raise ValidationError for what cannot be the target roles of an article."""
+    if not isinstance(target_roles, list) or not all(
+        isinstance(role, str) and role.strip() for role in target_roles
+    ):
+        unfit = _("Give a list of role names, none of them empty.")
+        raise ValidationError({"target_roles": ValidationError(unfit, code="invalid")})
+    if is_audience_too_long(audience_of(target_roles)):
+        too_many = _("Name fewer roles, or shorter names.")
+        raise ValidationError({"target_roles": ValidationError(too_many, code="max_length")})

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, TextField, Value
-from django.db.models.functions import Lower, Replace
+from django.db.models.functions import Lower
 
 from django_helpcenter.content.snippets import QUOTES
+from django_helpcenter.models.named_keys import (
+    MARK,
+    keys_field,
+    leave_keys,
+    split_at_marks,
+    without_empty,
+)
 
-#: Stands for "{{" in between: what begins with one character is found much faster.
-_MARK = "\x01"
-#: Leaves a mark before the key of each snippet that a text names, and marks alone of all else.
-_ALL_BUT_KEYS = (
-    rf"{_MARK}[ \t]*snippet[ \t]+[{QUOTES}][ \t]*([a-zA-Z0-9_-]+)[ \t]*[{QUOTES}][ \t]*\}}\}}"
-    rf"|[^{_MARK}]+|{_MARK}"
+_REFERENCE = (
+    rf"{MARK}[ \t]*snippet[ \t]+[{QUOTES}][ \t]*([a-zA-Z0-9_-]+)[ \t]*[{QUOTES}][ \t]*\}}\}}"
 )
 
 
@@ -23,18 +24,5 @@ def snippet_keys_field() -> models.GeneratedField:
 
     Those in code and escaped ones are among them: only the parser knows that they are not meant.
     """
-    keys = Func(
-        Replace(F("content"), Value("{{"), Value(_MARK)),
-        Value(_ALL_BUT_KEYS),
-        Value(rf"{_MARK}\1"),
-        Value("g"),
-        function="regexp_replace",
-        output_field=TextField(),
-    )
-    keys_type = ArrayField(TextField())
-    parts = Func(Lower(keys), Value(_MARK), function="string_to_array", output_field=keys_type)
-    return models.GeneratedField(
-        expression=Func(parts, Value(""), function="array_remove", output_field=keys_type),
-        output_field=keys_type,
-        db_persist=True,
-    )
+    keys = leave_keys({"{{": MARK}, key=_REFERENCE, kept=rf"{MARK}\1")
+    return keys_field(without_empty(split_at_marks(Lower(keys))))

@@ -7,20 +7,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from django_helpcenter.choices import BuiltInTemplate
 from django_helpcenter.conf import conf
-from django_helpcenter.content.source import UNSTORABLE
 from django_helpcenter.exceptions import ArticleConflict
 from django_helpcenter.models import HelpArticle, HelpArticleTemplate, HelpTag
 from django_helpcenter.models.articles import default_language
+from django_helpcenter.models.storable_texts import refuse_unstorable
 from django_helpcenter.services.base import ActorService, in_transaction, write_alias
 from django_helpcenter.services.built_in_templates import built_in_template
 from django_helpcenter.services.file_uses import note_last_use
-from django_helpcenter.services.refusals import refusal, refuse_unstorable
+from django_helpcenter.services.refusals import refusal, refuse_breaches
 
 #: What callers set, but for the tags.
 WRITABLE = frozenset(
@@ -176,15 +176,11 @@ class TemplateService(ActorService):
                 self.require_own(row)
         _validate(template)
         named = template.file_keys if template.pk else ()
-        try:
-            with transaction.atomic(using=write_alias()):
-                template.save()
-                note_last_use(self.tenant.pk, named, text=template.content, using=write_alias())
-        except IntegrityError as exc:
-            if _CONSTRAINT not in str(exc):
-                raise
-            message = _("There is a template of this name: “%(name)s”.") % {"name": template.name}
-            raise refusal("name", message, "unique") from exc
+        message = _("There is a template of this name: “%(name)s”.") % {"name": template.name}
+        is_taken = {_CONSTRAINT: refusal("name", message, "unique")}
+        with refuse_breaches(is_taken, using=write_alias()):
+            template.save()
+            note_last_use(self.tenant.pk, named, text=template.content, using=write_alias())
         if tag_list is not None:
             template.tags.set(tag_list)
         return template
@@ -196,9 +192,7 @@ def _validate(template: HelpArticleTemplate) -> None:
     refuse_unstorable(template, ("name", "description", "title", "summary", "content", "language"))
     template.clean_fields(exclude=["tenant", "category"])
     template.clean()
-    if any(UNSTORABLE.search(role) for role in template.target_roles):
-        message = _("Remove the characters that no text may contain (NUL, half a character).")
-        raise refusal("target_roles", message, "unstorable")
+    refuse_unstorable(template, ["target_roles"])
     category = template.category
     if category is not None and category.depth == 1:
         raise refusal("category", _("Choose a category."), "required")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -118,5 +118,5 @@ def _list(*items: str) -> str:
     return "\n".join(f"- {item}" for item in items)
 
 
-def _steps(*items: Iterable[str]) -> str:
+def _steps(*items: str) -> str:
     return "\n".join(f"{number}. {item}" for number, item in enumerate(items, start=1))

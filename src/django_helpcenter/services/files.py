@@ -68,7 +68,6 @@ class FileService(ActorService):
             discard_bytes(stored)
         return row
 
-    @in_transaction
     def delete(self, file: HelpFile) -> None:
         """Delete a file that no text names; its bytes leave the storage after the commit.
 

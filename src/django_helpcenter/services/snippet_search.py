@@ -32,7 +32,7 @@ class SnippetSearch(ActorService):
             rows = rows.filter(
                 Q(key__icontains=word) | Q(description__icontains=word) | Q(content__icontains=word)
             )
-        wanted = languages_for(language) if language else languages_for("")[1:]
+        wanted = languages_for(language)
         best: dict[str, HelpSnippet] = {}
         for row in rows[:_MAX_ROWS]:
             kept = best.get(row.key)

@@ -34,11 +34,6 @@ class SnippetUses:
     templates: QuerySet[HelpArticleTemplate]
 
     @property
-    def are_none(self) -> bool:
-        """Whether nothing names it."""
-        return not (self.articles.exists() or self.drafts.exists() or self.templates.exists())
-
-    @property
     def are_published(self) -> bool:
         """Whether a published article names it, so that its readers get what it says."""
         return self.articles.filter(status=ArticleStatus.PUBLISHED).exists()
@@ -57,10 +52,7 @@ def uses_of(tenant_id: Any, key: str, *, using: str | None = None) -> SnippetUse
 def use_count(model: type[models.Model]) -> Coalesce:
     """Return how many rows of a model name the snippet of the query around this."""
     naming = model._default_manager.filter(
-        tenant=OuterRef("tenant"),
-        snippet_keys__contains=Func(
-            OuterRef("key"), function="", template="ARRAY[%(expressions)s]"
-        ),
+        tenant=OuterRef("tenant"), snippet_keys__contains=[OuterRef("key")]
     )
     number = naming.order_by().annotate(number=Func("pk", function="count")).values("number")
     return Coalesce(Subquery(number, output_field=IntegerField()), 0)

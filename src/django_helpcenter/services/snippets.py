@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from django_helpcenter.content.document import parse_document
@@ -14,11 +13,12 @@ from django_helpcenter.exceptions import ArticleConflict
 from django_helpcenter.models import HelpSnippet
 from django_helpcenter.models.articles import default_language
 from django_helpcenter.models.snippets import MAX_SNIPPET_LENGTH
+from django_helpcenter.models.storable_texts import refuse_unstorable
 from django_helpcenter.services.article_checks import check_snippet
 from django_helpcenter.services.base import ActorService, in_transaction, write_alias
 from django_helpcenter.services.file_uses import note_last_use
 from django_helpcenter.services.publishing import as_sentence, refuse_problems
-from django_helpcenter.services.refusals import refusal, refuse_unstorable
+from django_helpcenter.services.refusals import refusal, refuse_breaches
 from django_helpcenter.services.snippet_locks import hold_texts_of
 from django_helpcenter.services.snippet_uses import SnippetUses, uses_of
 from django_helpcenter.services.workflow import PUBLISH
@@ -185,15 +185,11 @@ class SnippetService(ActorService):
 
     def _save(self, snippet: HelpSnippet) -> None:
         named = snippet.file_keys if snippet.pk else ()
-        try:
-            with transaction.atomic(using=write_alias()):
-                snippet.save()
-                note_last_use(self.tenant.pk, named, text=snippet.content, using=write_alias())
-        except IntegrityError as exc:
-            if _CONSTRAINT not in str(exc):
-                raise
-            message = _("There is a snippet “%(key)s” in this language.") % {"key": snippet.key}
-            raise refusal("key", message, "unique") from exc
+        message = _("There is a snippet “%(key)s” in this language.") % {"key": snippet.key}
+        is_taken = {_CONSTRAINT: refusal("key", message, "unique")}
+        with refuse_breaches(is_taken, using=write_alias()):
+            snippet.save()
+            note_last_use(self.tenant.pk, named, text=snippet.content, using=write_alias())
 
 
 def validate_snippet(snippet: HelpSnippet) -> None:

@@ -153,6 +153,7 @@ def test_template_of_another_tenant_is_refused(tenant: Any, other_tenant: Any) -
         {"content": ""},
         {"replaces": "none"},
         {"target_roles": "staff"},
+        {"target_roles": [" "]},
         {"title": "NUL \0"},
     ],
 )

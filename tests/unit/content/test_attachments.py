@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
-
 import pytest
 
 from django_helpcenter.choices import FILE_EXTENSIONS, FileType
@@ -113,9 +111,8 @@ def test_directory_without_end_is_refused() -> None:
 def test_cut_file_is_refused_wherever_it_is_cut() -> None:
     whole = office()
     for end in range(4, len(whole)):
-        with pytest.raises((ContentError, zipfile.BadZipFile)) as caught:
+        with pytest.raises(ContentError):
             attachment_type(whole[:end], name="x.docx")
-        assert isinstance(caught.value, ContentError)
 
 
 def test_kinds_are_chosen() -> None:
