@@ -20,9 +20,6 @@ from tests.browser.axe import accessibility_violations
 from tests.browser.conftest import sign_in, watch
 from tests.factories import make_article
 
-#: Before any page: see ``admin_server``.
-pytestmark = pytest.mark.usefixtures("ana")
-
 TITLES = (
     "Replace the filter",
     "Set up notifications for emergency work orders of several sites at once",
