@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from django_helpcenter.admin.ageing_fields import AGEING
 from django_helpcenter.admin.article_actions import ArticleActions
 from django_helpcenter.admin.due_page import DuePage
 from django_helpcenter.admin.owner_choice import OwnerChoice
@@ -27,8 +26,7 @@ from django_helpcenter.services.workflow import CHANGE, may
 if TYPE_CHECKING:
     from django_helpcenter.types import Actor
 
-#: What the form has of it, and what it shows.
-REVIEW = AGEING
+#: What the form shows of it.
 DUE = ("due_display", "verified_display")
 
 #: The name of the button that saves the form and says that the article is still right.

@@ -16,7 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from django_helpcenter.admin.ageing import DUE, REVIEW, AgeingPages, OwnerFilter, may_verify
+from django_helpcenter.admin.ageing import DUE, AgeingPages, OwnerFilter, may_verify
+from django_helpcenter.admin.ageing_fields import AGEING
 from django_helpcenter.admin.article_form import (
     CONTENT,
     EDITED,
@@ -121,7 +122,7 @@ class HelpArticleAdmin(  # type: ignore[misc]
             (_("Content"), content),
             (_("Targeting"), {"fields": TARGETING}),
             (_("Publishing"), {"fields": (*status, *PUBLISHING_FIELDS, *note)}),
-            (_("Review"), {"fields": REVIEW if obj is None else (*REVIEW, DUE)}),
+            (_("Review"), {"fields": AGEING if obj is None else (*AGEING, DUE)}),
         ]
         if obj is None:
             return sections
