@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 
 from django_helpcenter.admin.badges import STATUS_TONES, badge
 from django_helpcenter.admin.deletion import Summary
-from django_helpcenter.admin.saving import ServiceSavedAdmin
+from django_helpcenter.admin.saving import ServiceSavedAdmin, Unanswered
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.models import HelpArticle, HelpArticleLinks, HelpLink
 from django_helpcenter.services.links.incoming import left_dead, linking_articles
@@ -36,14 +36,6 @@ _ASKED: dict[str, Any] = {
 NAMED = 50
 #: Is posted with what was posted before when the person has read what it leads to.
 CONFIRMED = "_confirmed"
-
-
-class _Unanswered(Exception):
-    """The person has to answer a question first; undoes the transaction of the request."""
-
-    def __init__(self, question: HttpResponse) -> None:
-        super().__init__()
-        self.question = question
 
 
 class BrokenLinksFilter(admin.SimpleListFilter):
@@ -78,18 +70,6 @@ class IncomingLinks(ServiceSavedAdmin):
         linking = linking_articles(article.tenant_id, [article])
         return named_articles(linking, self.admin_site.name) or _t("Nothing.")
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except _Unanswered as exc:
-            return exc.question
-
     def ask_before_step(self, request: HttpRequest, stored: HelpArticle, status: str) -> None:
         """Show a question instead of saving where a step takes a page from links to it.
 
@@ -101,7 +81,7 @@ class IncomingLinks(ServiceSavedAdmin):
             return
         question = self.ask_about_links(request, [stored], status)
         if question is not None:
-            raise _Unanswered(question)
+            raise Unanswered(question)
 
     def ask_about_links(
         self, request: HttpRequest, articles: Iterable[HelpArticle], status: str

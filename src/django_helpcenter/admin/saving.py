@@ -29,6 +29,14 @@ def refusal_text(exc: Exception) -> str:
     return str(exc)
 
 
+class Unanswered(Exception):
+    """The person has to answer a question first; raised where something is saved, and undoes it."""
+
+    def __init__(self, question: HttpResponse) -> None:
+        super().__init__()
+        self.question = question
+
+
 class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form that can show why a service refused what it held."""
 
@@ -68,6 +76,8 @@ class ServiceSavedAdmin(TenantScopedAdmin):
     ) -> HttpResponse:
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
+        except Unanswered as exc:
+            return exc.question
         except ConfigurationError:
             raise
         except REFUSALS as exc:
