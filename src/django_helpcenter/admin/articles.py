@@ -8,7 +8,6 @@ from django.contrib import admin
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -238,12 +237,7 @@ class HelpArticleAdmin(  # type: ignore[misc]
         if stored is None:
             raise ArticleConflict(_t("This article was deleted after you opened it."))
         if fingerprint(stored) != seen:
-            address = reverse(
-                "admin:help_center_helparticle_change",
-                args=[stored.pk],
-                current_app=self.admin_site.name,
-            )
-            raise ArticleConflict(conflict_message(stored, address))
+            raise ArticleConflict(conflict_message(stored, self.page_of(stored, "change")))
         return stored
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Summary:
