@@ -49,7 +49,7 @@ from django_helpcenter.admin.translation_fields import form_rows
 from django_helpcenter.admin.translation_list import TranslationFilter
 from django_helpcenter.admin.translation_pages import TranslationPages
 from django_helpcenter.admin.tree import CategoryChoiceField, in_tree_order
-from django_helpcenter.admin.view_as import address_here, readers_panel
+from django_helpcenter.admin.view_as import reader_address, readers_panel
 from django_helpcenter.choices import ArticleStatus, IndexState
 from django_helpcenter.exceptions import ArticleConflict
 from django_helpcenter.models import HelpArticle, HelpCategory
@@ -262,8 +262,8 @@ class HelpArticleAdmin(  # type: ignore[misc]
         article = context["original"]
         if article is not None:
             article = context["original"] = _as_stored(context["adminform"].form)
-        context["reader_address"] = reader_address(request, article)
-        context["readers"] = readers_panel(request, article)
+        page = context["reader_address"] = reader_address(request, article)
+        context["readers"] = readers_panel(request, article, page)
         if article is None or self.has_change_permission(request, article):
             context.update(self.step_context(request, article))
             context["may_verify"] = may_verify(article, request.user)
@@ -277,11 +277,6 @@ def _as_stored(form: ArticleForm) -> HelpArticle:
     stored: HelpArticle = form.stored
     form.instance = stored
     return stored
-
-
-def reader_address(request: HttpRequest, article: HelpArticle | None) -> str | None:
-    """Return where readers find an article, if they do, and on this host."""
-    return address_here(request, article) if article is not None and article.is_visible else None
 
 
 def _kept_in_file(article: HelpArticle) -> SafeString:
