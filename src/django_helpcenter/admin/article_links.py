@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet
-from django.forms import Media
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -59,11 +58,6 @@ class BrokenLinksFilter(admin.SimpleListFilter):
 
 class IncomingLinks(ServiceSavedAdmin):
     """Adds to an article what links to it, and asks before these links go dead."""
-
-    @property
-    def media(self) -> Media:
-        """Add the styles of lists of articles; mypy lets only one base have a ``Media``."""
-        return super().media + Media(css={"all": ("help_center/admin/links.css",)})
 
     @admin.display(description=_("what links here"))
     def linked_from(self, article: HelpArticle) -> SafeString | str:

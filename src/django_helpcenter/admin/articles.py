@@ -63,11 +63,11 @@ UNSEEN = ("search_vector", "search_tags", "link_keys")
 
 
 @admin.register(HelpArticle)
-# Django joins what the classes have for Media.
-class HelpArticleAdmin(  # type: ignore[misc]
-    TemplateChoice, AgeingPages, TranslationPages, ArticleSteps
-):
+class HelpArticleAdmin(TemplateChoice, AgeingPages, TranslationPages, ArticleSteps):
     """Write articles, see them as readers will, publish them, and see how they do."""
+
+    class Media:
+        css = {"all": ("help_center/admin/drafts.css", "help_center/admin/links.css")}
 
     form = ArticleForm
     list_display = (
