@@ -66,7 +66,8 @@ def leave_pages(request: pytest.FixtureRequest, browser: Browser) -> Iterator[No
     wait_for_servers()
 
 
-def _serve(*middleware: str) -> LiveServer:
+def serve(*middleware: str) -> LiveServer:
+    """Serve the test project with these beside its own: the first before them, the others after."""
     everything = [
         "tests.browser.open_requests.OpenRequests",
         middleware[0],
@@ -80,7 +81,7 @@ def _serve(*middleware: str) -> LiveServer:
 @pytest.fixture(scope="session")
 def strict_server(django_db_setup: None) -> Iterator[LiveServer]:
     """Serve the test project under the strictest content security policy."""
-    server = _serve("tests.browser.policy.ContentSecurityPolicy")
+    server = serve("tests.browser.policy.ContentSecurityPolicy")
     yield server
     server.stop()
 
@@ -119,7 +120,7 @@ def plain_page(new_context: Any) -> Page:
 @pytest.fixture(scope="session")
 def admin_server(django_db_setup: None) -> Iterator[LiveServer]:
     """Serve the test project under the strictest policy that Django's own admin works under."""
-    server = _serve(
+    server = serve(
         "tests.browser.policy.AdminPolicy",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
     )
