@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -144,6 +145,12 @@ def form_url(admin_server: LiveServer, article: HelpArticle) -> str:
     """Return the address of the form of the article in the admin."""
     path = reverse("admin:help_center_helparticle_change", args=[article.pk])
     return f"{admin_server.url}{path}"
+
+
+def photograph(page: Page, name: str) -> None:
+    """Keep a picture where ``SCREENSHOTS`` names a folder."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def sign_in(page: Page, url: str, user: Any = None) -> None:
