@@ -16,10 +16,7 @@ def accessibility_violations(page: Page, *selectors: str) -> list[str]:
 
     axe itself makes the browser complain of its styles: look at the policy before.
     """
-    pytest.importorskip("axe_playwright_python")
-    source = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
-    # Not a script tag: the page's policy would refuse it.
-    page.evaluate(source)
+    _load(page)
     result: dict[str, Any] = page.evaluate(
         "([include, values]) => axe.run({ include }, { runOnly: { type: 'tag', values } })",
         [[[selector] for selector in selectors], TAGS],
@@ -46,7 +43,12 @@ async ([own, values]) => {
 
 def own_violations(page: Page, own: str) -> list[str]:
     """Return the rules that elements within ``own``, a CSS selector, break on the whole page."""
-    pytest.importorskip("axe_playwright_python")
-    page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
+    _load(page)
     found: list[str] = page.evaluate(_OWN, [own, TAGS])
     return found
+
+
+def _load(page: Page) -> None:
+    pytest.importorskip("axe_playwright_python")
+    # Not a script tag: the page's policy would refuse it.
+    page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))

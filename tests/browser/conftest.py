@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,8 @@ def leave_pages(request: pytest.FixtureRequest, browser: Browser) -> Iterator[No
     wait_for_servers()
 
 
-def _serve(*middleware: str) -> LiveServer:
+def serve(*middleware: str) -> LiveServer:
+    """Serve the test project with these beside its own: the first before them, the others after."""
     everything = [
         "tests.browser.open_requests.OpenRequests",
         middleware[0],
@@ -80,7 +82,7 @@ def _serve(*middleware: str) -> LiveServer:
 @pytest.fixture(scope="session")
 def strict_server(django_db_setup: None) -> Iterator[LiveServer]:
     """Serve the test project under the strictest content security policy."""
-    server = _serve("tests.browser.policy.ContentSecurityPolicy")
+    server = serve("tests.browser.policy.ContentSecurityPolicy")
     yield server
     server.stop()
 
@@ -119,7 +121,7 @@ def plain_page(new_context: Any) -> Page:
 @pytest.fixture(scope="session")
 def admin_server(django_db_setup: None) -> Iterator[LiveServer]:
     """Serve the test project under the strictest policy that Django's own admin works under."""
-    server = _serve(
+    server = serve(
         "tests.browser.policy.AdminPolicy",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
     )
@@ -143,6 +145,12 @@ def form_url(admin_server: LiveServer, article: HelpArticle) -> str:
     """Return the address of the form of the article in the admin."""
     path = reverse("admin:help_center_helparticle_change", args=[article.pk])
     return f"{admin_server.url}{path}"
+
+
+def photograph(page: Page, name: str) -> None:
+    """Keep a picture where ``SCREENSHOTS`` names a folder."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def sign_in(page: Page, url: str, user: Any = None) -> None:

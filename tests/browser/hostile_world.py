@@ -22,6 +22,7 @@ from django_helpcenter.models import (
     HelpFile,
     get_tenant_model,
 )
+from django_helpcenter.models.drafts import DraftText
 from django_helpcenter.services.documentation import DocumentationService
 from django_helpcenter.services.drafts import DraftService
 from django_helpcenter.services.files import FileService
@@ -95,15 +96,10 @@ def _rewrite_articles(tenant: Model, editor: Any) -> None:
     drafts = DraftService(tenant=tenant, actor=editor)
     for article, text in zip(articles[-4:], documents(), strict=False):
         base = HelpArticle.objects.get(pk=article.pk)
-        drafts.save(base, _draft_text(next(titles), text), note=next(notes))
+        title = next(titles)
+        drafts.save(base, DraftText(title, title, text), note=next(notes))
         service.update_article(base, content=f"{base.content}\n\n{LINES[0]}", note=next(notes))
     HelpDraft.objects.update(title=packs(480)[0], content=next(texts), note=packs(480)[1])
-
-
-def _draft_text(title: str, content: str) -> Any:
-    from django_helpcenter.models.drafts import DraftText
-
-    return DraftText(title, title, content)
 
 
 def _bring_files(tenant: Model) -> None:

@@ -23,9 +23,6 @@ from tests.documents import pdf
 from tests.factories import make_article, make_category
 from tests.images import png
 
-#: Before any page: see ``admin_server``.
-pytestmark = pytest.mark.usefixtures("article")
-
 TEXT = "## Pair\n\nHold the **power** button.\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |"
 #: Our parts of Django's pages.
 PARTS = "[class*='hc-']"

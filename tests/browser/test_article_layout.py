@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,11 +16,8 @@ from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.services.translating import TranslationService
 from django_helpcenter.types import SYSTEM
 from tests.browser.axe import accessibility_violations
-from tests.browser.conftest import sign_in, watch
+from tests.browser.conftest import photograph, sign_in, watch
 from tests.factories import make_article
-
-#: Before any page: see ``admin_server``.
-pytestmark = pytest.mark.usefixtures("admin_server")
 
 WIDTHS = (1280, 360)
 
@@ -51,12 +46,6 @@ def visit(page: Page, server: LiveServer, width: int, article: HelpArticle, name
     address = reverse(f"admin:help_center_helparticle_{name}", args=[article.pk])
     page.goto(f"{server.url}{address}")
     photograph(page, f"{name}-{article.language}-{width}")
-
-
-def photograph(page: Page, name: str) -> None:
-    """Keep a picture where ``SCREENSHOTS`` names a folder."""
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def height(element: Locator) -> float:

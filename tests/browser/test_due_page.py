@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,11 +15,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from django_helpcenter.models import HelpArticle
 from tests.browser.axe import accessibility_violations
-from tests.browser.conftest import sign_in, watch
+from tests.browser.conftest import photograph, sign_in, watch
 from tests.factories import make_article
-
-#: Before any page: see ``admin_server``.
-pytestmark = pytest.mark.usefixtures("ana")
 
 TITLES = (
     "Replace the filter",
@@ -50,12 +45,6 @@ def due_page(page: Page, admin_server: LiveServer, tenant: Model, ana: Any) -> P
     sign_in(page, f"{admin_server.url}/admin/", ana)
     page.goto(f"{admin_server.url}{address}?tenant={tenant.pk}")
     return page
-
-
-def photograph(page: Page, name: str) -> None:
-    """Keep a picture where ``SCREENSHOTS`` names a folder."""
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

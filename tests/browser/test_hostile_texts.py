@@ -6,7 +6,6 @@ and nothing is refused.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,17 +16,15 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db.models import Model
-from django.test import override_settings
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from django_helpcenter.models import HelpArticle, HelpCategory, HelpDraft, HelpLink, HelpTag
 from django_helpcenter.services.preview_links import preview_token
-from tests import settings as test_settings
 from tests.browser import hostile_world
 from tests.browser.canary import Canary, Walk
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import serve, sign_in
 from tests.hostile_texts import LINES, documents, packs
 from tests.isolation.routes import all_routes
 
@@ -48,14 +45,10 @@ POSTED = {
 @pytest.fixture(scope="session")
 def bare_server(django_db_setup: None) -> Iterator[LiveServer]:
     """Serve the test project under no policy, but with reports of what one would refuse."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    middleware = [
+    server = serve(
         "tests.browser.policy.ReportOnly",
-        *test_settings.MIDDLEWARE,
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    ]
-    with override_settings(MIDDLEWARE=middleware):
-        server = LiveServer("127.0.0.1")
+    )
     yield server
     server.stop()
 

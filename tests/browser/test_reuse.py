@@ -17,9 +17,6 @@ from tests.browser.axe import accessibility_violations
 from tests.browser.conftest import sign_in, watch
 from tests.factories import make_indexed
 
-#: Before any page: see ``admin_server``.
-pytestmark = pytest.mark.usefixtures("form_url")
-
 HOURS = '{{ snippet "hours" }}'
 EVIL = "<script>window.hit = 1</script><img src=x onerror='window.hit = 1'>"
 HOSTILE = [

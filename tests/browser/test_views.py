@@ -17,9 +17,6 @@ from tests.browser.axe import accessibility_violations
 from tests.browser.conftest import sign_in, watch
 from tests.factories import make_article
 
-#: Before any page: see ``admin_server``.
-pytestmark = pytest.mark.usefixtures("admin_server")
-
 LIST = reverse("admin:help_center_helparticle_changelist")
 
 

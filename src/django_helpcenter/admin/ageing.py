@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -13,13 +12,12 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
-from django_helpcenter.admin.ageing_fields import AGEING
 from django_helpcenter.admin.article_actions import ArticleActions
 from django_helpcenter.admin.due_page import DuePage
 from django_helpcenter.admin.owner_choice import OwnerChoice
-from django_helpcenter.admin.saving import REFUSALS, adopt, refusal_text
+from django_helpcenter.admin.saving import adopt
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.models import HelpArticle
 from django_helpcenter.services.ageing import AgeingService
@@ -28,8 +26,7 @@ from django_helpcenter.services.workflow import CHANGE, may
 if TYPE_CHECKING:
     from django_helpcenter.types import Actor
 
-#: What the form has of it, and what it shows.
-REVIEW = AGEING
+#: What the form shows of it.
 DUE = ("due_display", "verified_display")
 
 #: The name of the button that saves the form and says that the article is still right.
@@ -37,8 +34,6 @@ VERIFY = "_verify"
 
 #: People that the filter names; the search finds the others' articles.
 MAX_OWNERS = 30
-
-_Act = Callable[[AgeingService, HelpArticle], HelpArticle]
 
 
 def may_verify(article: HelpArticle | None, actor: Actor) -> bool:
@@ -111,11 +106,11 @@ class AgeingPages(OwnerChoice, DuePage, ArticleActions):
     @admin.action(description=_("Verify selected articles: still right"), permissions=["change"])
     def verify_articles(self, request: HttpRequest, queryset: QuerySet[HelpArticle]) -> None:
         """Record of each selected article that it is still right."""
-        count = self._act_on(request, queryset, AgeingService.verify, _t("Found still right."))
-        text = ngettext(
-            "%d article was found still right.", "%d articles were found still right.", count
+        told = ngettext_lazy(
+            "%d article was found still right.", "%d articles were found still right."
         )
-        self._tell_count(request, text, count)
+        note = _t("Found still right.")
+        self.act_on_each(request, queryset, AgeingService, AgeingService.verify, note, told)
 
     @admin.action(description=_("Make me the owner of selected articles"), permissions=["change"])
     def take_over_articles(self, request: HttpRequest, queryset: QuerySet[HelpArticle]) -> None:
@@ -124,9 +119,8 @@ class AgeingPages(OwnerChoice, DuePage, ArticleActions):
         def take(service: AgeingService, article: HelpArticle) -> HelpArticle:
             return service.assign_owner(article, request.user)  # type: ignore[arg-type]
 
-        count = self._act_on(request, queryset, take, _t("Owner changed."))
-        text = ngettext("You own %d article more.", "You own %d articles more.", count)
-        self._tell_count(request, text, count)
+        told = ngettext_lazy("You own %d article more.", "You own %d articles more.")
+        self.act_on_each(request, queryset, AgeingService, take, _t("Owner changed."), told)
 
     @admin.action(description=_("Leave selected articles without owner"), permissions=["change"])
     def release_articles(self, request: HttpRequest, queryset: QuerySet[HelpArticle]) -> None:
@@ -135,29 +129,5 @@ class AgeingPages(OwnerChoice, DuePage, ArticleActions):
         def release(service: AgeingService, article: HelpArticle) -> HelpArticle:
             return service.assign_owner(article, None)
 
-        count = self._act_on(request, queryset, release, _t("Owner changed."))
-        text = ngettext("%d article has no owner now.", "%d articles have no owner now.", count)
-        self._tell_count(request, text, count)
-
-    def _act_on(
-        self, request: HttpRequest, queryset: QuerySet[HelpArticle], act: _Act, note: str
-    ) -> int:
-        """Do one thing with each article; one that is refused does not hold up the others."""
-        done, refused = 0, []
-        for article in queryset.select_related("tenant").order_by("pk"):
-            service = AgeingService(tenant=article.tenant, actor=request.user)
-            before = (article.owner_id, article.verified_at)
-            try:
-                after = act(service, article)
-            except REFUSALS as exc:
-                refused.append(f"{article}: {refusal_text(exc)}")
-                continue
-            if (after.owner_id, after.verified_at) != before:
-                done += 1
-                self.log_change(request, article, note)
-        self._tell_refusals(request, refused)
-        return done
-
-    def _tell_count(self, request: HttpRequest, text: str, count: int) -> None:
-        if count:
-            self.message_user(request, text % count, messages.SUCCESS)
+        told = ngettext_lazy("%d article has no owner now.", "%d articles have no owner now.")
+        self.act_on_each(request, queryset, AgeingService, release, _t("Owner changed."), told)

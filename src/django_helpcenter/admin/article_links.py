@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet
-from django.forms import Media
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,7 +19,7 @@ from django.utils.translation import ngettext
 
 from django_helpcenter.admin.badges import STATUS_TONES, badge
 from django_helpcenter.admin.deletion import Summary
-from django_helpcenter.admin.saving import ServiceSavedAdmin
+from django_helpcenter.admin.saving import ServiceSavedAdmin, Unanswered
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.models import HelpArticle, HelpArticleLinks, HelpLink
 from django_helpcenter.services.links.incoming import left_dead, linking_articles
@@ -36,14 +35,6 @@ _ASKED: dict[str, Any] = {
 NAMED = 50
 #: Is posted with what was posted before when the person has read what it leads to.
 CONFIRMED = "_confirmed"
-
-
-class _Unanswered(Exception):
-    """The person has to answer a question first; undoes the transaction of the request."""
-
-    def __init__(self, question: HttpResponse) -> None:
-        super().__init__()
-        self.question = question
 
 
 class BrokenLinksFilter(admin.SimpleListFilter):
@@ -68,27 +59,10 @@ class BrokenLinksFilter(admin.SimpleListFilter):
 class IncomingLinks(ServiceSavedAdmin):
     """Adds to an article what links to it, and asks before these links go dead."""
 
-    @property
-    def media(self) -> Media:
-        """Add the styles of lists of articles; mypy lets only one base have a ``Media``."""
-        return super().media + Media(css={"all": ("help_center/admin/links.css",)})
-
     @admin.display(description=_("what links here"))
     def linked_from(self, article: HelpArticle) -> SafeString | str:
         linking = linking_articles(article.tenant_id, [article])
         return named_articles(linking, self.admin_site.name) or _t("Nothing.")
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except _Unanswered as exc:
-            return exc.question
 
     def ask_before_step(self, request: HttpRequest, stored: HelpArticle, status: str) -> None:
         """Show a question instead of saving where a step takes a page from links to it.
@@ -101,7 +75,7 @@ class IncomingLinks(ServiceSavedAdmin):
             return
         question = self.ask_about_links(request, [stored], status)
         if question is not None:
-            raise _Unanswered(question)
+            raise Unanswered(question)
 
     def ask_about_links(
         self, request: HttpRequest, articles: Iterable[HelpArticle], status: str

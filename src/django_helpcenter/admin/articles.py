@@ -8,7 +8,6 @@ from django.contrib import admin
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -16,7 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from django_helpcenter.admin.ageing import DUE, REVIEW, AgeingPages, OwnerFilter, may_verify
+from django_helpcenter.admin.ageing import DUE, AgeingPages, OwnerFilter, may_verify
+from django_helpcenter.admin.ageing_fields import AGEING
 from django_helpcenter.admin.article_form import (
     CONTENT,
     EDITED,
@@ -49,7 +49,7 @@ from django_helpcenter.admin.translation_fields import form_rows
 from django_helpcenter.admin.translation_list import TranslationFilter
 from django_helpcenter.admin.translation_pages import TranslationPages
 from django_helpcenter.admin.tree import CategoryChoiceField, in_tree_order
-from django_helpcenter.admin.view_as import address_here, readers_panel
+from django_helpcenter.admin.view_as import reader_address, readers_panel
 from django_helpcenter.choices import ArticleStatus, IndexState
 from django_helpcenter.exceptions import ArticleConflict
 from django_helpcenter.models import HelpArticle, HelpCategory
@@ -63,11 +63,11 @@ UNSEEN = ("search_vector", "search_tags", "link_keys")
 
 
 @admin.register(HelpArticle)
-# Django joins what the classes have for Media.
-class HelpArticleAdmin(  # type: ignore[misc]
-    TemplateChoice, AgeingPages, TranslationPages, ArticleSteps
-):
+class HelpArticleAdmin(TemplateChoice, AgeingPages, TranslationPages, ArticleSteps):
     """Write articles, see them as readers will, publish them, and see how they do."""
+
+    class Media:
+        css = {"all": ("help_center/admin/drafts.css", "help_center/admin/links.css")}
 
     form = ArticleForm
     list_display = (
@@ -121,7 +121,7 @@ class HelpArticleAdmin(  # type: ignore[misc]
             (_("Content"), content),
             (_("Targeting"), {"fields": TARGETING}),
             (_("Publishing"), {"fields": (*status, *PUBLISHING_FIELDS, *note)}),
-            (_("Review"), {"fields": REVIEW if obj is None else (*REVIEW, DUE)}),
+            (_("Review"), {"fields": AGEING if obj is None else (*AGEING, DUE)}),
         ]
         if obj is None:
             return sections
@@ -237,12 +237,7 @@ class HelpArticleAdmin(  # type: ignore[misc]
         if stored is None:
             raise ArticleConflict(_t("This article was deleted after you opened it."))
         if fingerprint(stored) != seen:
-            address = reverse(
-                "admin:help_center_helparticle_change",
-                args=[stored.pk],
-                current_app=self.admin_site.name,
-            )
-            raise ArticleConflict(conflict_message(stored, address))
+            raise ArticleConflict(conflict_message(stored, self.page_of(stored, "change")))
         return stored
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Summary:
@@ -267,8 +262,8 @@ class HelpArticleAdmin(  # type: ignore[misc]
         article = context["original"]
         if article is not None:
             article = context["original"] = _as_stored(context["adminform"].form)
-        context["reader_address"] = reader_address(request, article)
-        context["readers"] = readers_panel(request, article)
+        page = context["reader_address"] = reader_address(request, article)
+        context["readers"] = readers_panel(request, article, page)
         if article is None or self.has_change_permission(request, article):
             context.update(self.step_context(request, article))
             context["may_verify"] = may_verify(article, request.user)
@@ -282,11 +277,6 @@ def _as_stored(form: ArticleForm) -> HelpArticle:
     stored: HelpArticle = form.stored
     form.instance = stored
     return stored
-
-
-def reader_address(request: HttpRequest, article: HelpArticle | None) -> str | None:
-    """Return where readers find an article, if they do, and on this host."""
-    return address_here(request, article) if article is not None and article.is_visible else None
 
 
 def _kept_in_file(article: HelpArticle) -> SafeString:

@@ -28,7 +28,7 @@ from django_helpcenter.admin.article_form import (
 )
 from django_helpcenter.admin.editor import make_editor
 from django_helpcenter.admin.editor_views import EditorAdmin
-from django_helpcenter.admin.saving import REFUSALS, refusal_text
+from django_helpcenter.admin.saving import REFUSALS, add_refusal, refusal_text
 from django_helpcenter.admin.scoping import TenantScopedAdmin
 from django_helpcenter.admin.translation_fields import (
     confirmed_version,
@@ -173,7 +173,9 @@ class DraftPages(VersionPages, EditorAdmin):
         except REFUSALS as exc:
             if is_autosave:
                 return _autosave_refusal(refusal_text(exc))
-            _add_refusal(form, exc)
+            add_refusal(form, exc)
+            if isinstance(exc, ArticleConflict):
+                form.add_error(None, _t("Copy what you need from here, and open the draft again."))
             return None
         if is_autosave:
             return JsonResponse({"revision": saved.revision, "message": _saved_at(saved)})
@@ -288,16 +290,6 @@ def _autosave_refusal(text: str) -> HttpResponse:
 
 def _saved_at(draft: HelpDraft) -> str:
     return _t("Saved at %s.") % format_date(timezone.localtime(draft.updated_at), "H:i:s")
-
-
-def _add_refusal(form: DraftForm, exc: Exception) -> None:
-    if isinstance(exc, ValidationError) and hasattr(exc, "error_dict"):
-        for name, errors in exc.error_dict.items():
-            form.add_error(name if name in form.fields else None, errors)
-        return
-    form.add_error(None, refusal_text(exc))
-    if isinstance(exc, ArticleConflict):
-        form.add_error(None, _t("Copy what you need from here, and open the draft again."))
 
 
 def _preview_link(request: HttpRequest, article: HelpArticle, draft: HelpDraft | None) -> str:

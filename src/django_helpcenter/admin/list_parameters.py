@@ -15,6 +15,8 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, QueryDict
 from django.utils.http import urlencode
 
+from django_helpcenter.admin.numbers import whole_number
+
 #: What belongs to a moment, and the tenant, which a filter has by itself.
 _NOT_KEPT = frozenset({PAGE_VAR, ALL_VAR, ERROR_FLAG, "tenant"})
 #: Longer addresses are no filters that somebody chose.
@@ -44,8 +46,9 @@ def with_names(parameters: Parameters, columns: Sequence[str]) -> Parameters:
     named = []
     for step in _steps(parameters):
         sign, number = ("-", step[1:]) if step.startswith("-") else ("", step)
-        if number.isascii() and number.isdigit() and int(number[:6]) < len(columns):
-            named.append(f"{sign}{columns[int(number[:6])]}")
+        place = whole_number(number)
+        if place is not None and place < len(columns):
+            named.append(f"{sign}{columns[place]}")
     return _sorted_by(parameters, named)
 
 

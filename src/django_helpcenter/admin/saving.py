@@ -29,6 +29,23 @@ def refusal_text(exc: Exception) -> str:
     return str(exc)
 
 
+def add_refusal(form: forms.BaseForm, exc: Exception) -> None:
+    """Say on a form why it was refused: beside the fields that are named, else above all."""
+    if isinstance(exc, ValidationError) and hasattr(exc, "error_dict"):
+        for name, errors in exc.error_dict.items():
+            form.add_error(name if name in form.fields else None, errors)
+    else:
+        form.add_error(None, refusal_text(exc))
+
+
+class Unanswered(Exception):
+    """The person has to answer a question first; raised where something is saved, and undoes it."""
+
+    def __init__(self, question: HttpResponse) -> None:
+        super().__init__()
+        self.question = question
+
+
 class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form that can show why a service refused what it held."""
 
@@ -36,11 +53,8 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        if isinstance(self.refusal, ValidationError) and hasattr(self.refusal, "error_dict"):
-            for name, errors in self.refusal.error_dict.items():
-                self.add_error(name if name in self.fields else None, errors)
-        elif self.refusal is not None:
-            self.add_error(None, refusal_text(self.refusal))
+        if self.refusal is not None:
+            add_refusal(self, self.refusal)
         return cleaned
 
 
@@ -68,6 +82,8 @@ class ServiceSavedAdmin(TenantScopedAdmin):
     ) -> HttpResponse:
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
+        except Unanswered as exc:
+            return exc.question
         except ConfigurationError:
             raise
         except REFUSALS as exc:

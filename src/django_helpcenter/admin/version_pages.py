@@ -22,9 +22,6 @@ SHOWN = 100
 class VersionPages(ServiceSavedAdmin):
     """Adds the page of an article's versions."""
 
-    class Media:
-        css = {"all": ("help_center/admin/drafts.css",)}
-
     def get_urls(self) -> list[URLPattern]:
         versions = path(
             "<path:object_id>/versions/",

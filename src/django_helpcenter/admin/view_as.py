@@ -39,23 +39,29 @@ class ReadersPanel:
     page: str = ""
 
 
-def readers_panel(request: HttpRequest, article: HelpArticle | None) -> ReadersPanel | None:
-    """Return what the page of an article shows about its readers; none before it is saved."""
+def readers_panel(
+    request: HttpRequest, article: HelpArticle | None, page: str | None
+) -> ReadersPanel | None:
+    """Return what the page of an article shows about its readers; none before it is saved.
+
+    ``page`` is its ``reader_address``.
+    """
     if article is None:
         return None
     roles = [RoleOfReaders("", may_read(article))]
     roles += [
         RoleOfReaders(role, may_read(article, role)) for role in roles_offered(article.tenant)
     ]
-    page = address_here(request, article) if article.is_visible else None
     user: Any = request.user
     if page is None or not may_view_as(user, article.tenant):
         return ReadersPanel(roles, article.is_visible)
     return ReadersPanel(roles, article.is_visible, reverse("help_center:view-as"), page)
 
 
-def address_here(request: HttpRequest, article: HelpArticle) -> str | None:
-    """Return where an article is for readers, if their pages are on this host."""
+def reader_address(request: HttpRequest, article: HelpArticle | None) -> str | None:
+    """Return where readers find an article, if they do, and on this host."""
+    if article is None or not article.is_visible:
+        return None
     try:
         if current_tenant(request).pk != article.tenant_id:
             return None

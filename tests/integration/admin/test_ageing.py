@@ -24,6 +24,7 @@ from django_helpcenter.services.ageing import AgeingService
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.services.translating import TranslationService
 from django_helpcenter.types import SYSTEM
+from tests.integration.admin.conftest import logged_in
 from tests.integration.admin.pages import address, form_of, told
 
 pytestmark = pytest.mark.django_db
@@ -46,9 +47,7 @@ def author() -> Any:
 
 @pytest.fixture
 def author_client(author: Any) -> Client:
-    client = Client()
-    client.force_login(author)
-    return client
+    return logged_in(author)
 
 
 @pytest.fixture
@@ -143,8 +142,7 @@ def test_search_for_owners_takes_any_text(
 
 
 def test_who_may_not_write_articles_finds_nobody(tenant: Any) -> None:
-    onlooker = Client()
-    onlooker.force_login(make_person("onlooker", "view_helparticle"))
+    onlooker = logged_in(make_person("onlooker", "view_helparticle"))
     assert onlooker.get(reverse(OWNERS)).status_code == 403
 
 
@@ -385,8 +383,7 @@ def test_button_is_not_for_drafts_nor_for_who_only_looks(
     draft = make_article(tenant, "Draft")
     page = address(HelpArticle, "change", draft.pk)
     assert 'name="_verify"' not in editor_client.get(page).content.decode()
-    onlooker = Client()
-    onlooker.force_login(make_person("onlooker", "view_helparticle"))
+    onlooker = logged_in(make_person("onlooker", "view_helparticle"))
     page = address(HelpArticle, "change", make_due(tenant).pk)
     assert 'name="_verify"' not in onlooker.get(page).content.decode()
     assert onlooker.post(page, {"_verify": ""}).status_code == 403
@@ -622,8 +619,7 @@ def test_foreign_article_is_as_one_that_does_not_exist(
 
 def test_who_only_looks_sees_no_buttons_and_may_press_none(tenant: Any, make_due: Any) -> None:
     article = make_due(tenant)
-    onlooker = Client()
-    onlooker.force_login(make_person("onlooker", "view_helparticle"))
+    onlooker = logged_in(make_person("onlooker", "view_helparticle"))
     text = onlooker.get(reverse(DUE)).content.decode()
     assert "Old" in text
     assert 'name="verify"' not in text
@@ -633,8 +629,7 @@ def test_who_only_looks_sees_no_buttons_and_may_press_none(tenant: Any, make_due
 
 
 def test_who_may_not_look_at_articles_is_refused(tenant: Any) -> None:
-    nobody = Client()
-    nobody.force_login(make_person("nobody"))
+    nobody = logged_in(make_person("nobody"))
     assert nobody.get(reverse(DUE)).status_code == 403
 
 

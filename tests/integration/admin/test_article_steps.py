@@ -14,7 +14,13 @@ from django.test import Client
 from django.urls import reverse
 
 from django_helpcenter.admin.article_form import pack_text
-from django_helpcenter.models import HelpArticle, HelpDraft, HelpRedirect, HelpTransition
+from django_helpcenter.models import (
+    HelpArticle,
+    HelpCategory,
+    HelpDraft,
+    HelpRedirect,
+    HelpTransition,
+)
 from django_helpcenter.models.drafts import text_of
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.types import SYSTEM
@@ -36,6 +42,15 @@ def labels(client: Client, address: str) -> list[str]:
 
 
 ADD = "admin:help_center_helparticle_add"
+
+
+def unfit_data(category: HelpCategory) -> dict[str, Any]:
+    """Return what a browser sends to publish a new article that is not fit for readers."""
+    return {
+        "title": "New", "content": "![](x.png)", "category": category.pk, "language": "en",
+        "difficulty_level": "BEGINNER", "display_order": "0", "status": "DRAFT",
+        "_step": "PUBLISHED",
+    }  # fmt: skip
 
 
 def test_new_article_may_be_submitted_or_published_at_once(
@@ -108,12 +123,7 @@ def test_article_that_is_not_fit_is_not_published(
 def test_new_article_that_is_not_fit_is_not_published(
     editor_client: Client, tenant: Model, make_article: MakeArticle
 ) -> None:
-    category = make_article(tenant, "Other").category
-    data = {
-        "title": "New", "content": "![](x.png)", "category": category.pk, "language": "en",
-        "difficulty_level": "BEGINNER", "display_order": "0", "status": "DRAFT",
-        "_step": "PUBLISHED",
-    }  # fmt: skip
+    data = unfit_data(make_article(tenant, "Other").category)
     response = editor_client.post(reverse(ADD), data)
     assert "no description" in str(form_of(response).non_field_errors())
     assert not HelpArticle.objects.filter(title="New").exists()
@@ -300,12 +310,7 @@ def test_page_of_a_refused_withdrawal_shows_a_published_article(
 def test_new_article_that_was_refused_is_still_a_draft(
     editor_client: Client, tenant: Model, make_article: MakeArticle
 ) -> None:
-    category = make_article(tenant, "Other").category
-    data = {
-        "title": "New", "content": "![](x.png)", "category": category.pk, "language": "en",
-        "difficulty_level": "BEGINNER", "display_order": "0", "status": "DRAFT",
-        "_step": "PUBLISHED",
-    }  # fmt: skip
+    data = unfit_data(make_article(tenant, "Other").category)
     response = editor_client.post(reverse(ADD), data)
     editor_client.post(reverse(ADD), {**data, "_step": "", **as_shown_again(response)})
     assert HelpArticle.objects.get(title="New").status == "DRAFT"

@@ -7,7 +7,6 @@ import json
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.test import Client
@@ -32,7 +31,6 @@ from django_helpcenter.models import (
     HelpPinnedResult,
     HelpRedirect,
     HelpReview,
-    HelpReviewDigest,
     HelpSavedFilter,
     HelpSearchHistory,
     HelpSnippet,
@@ -44,17 +42,10 @@ from django_helpcenter.models import (
 )
 from tests.factories import make_user
 from tests.integration.admin.pages import address, nonexistent, seen
+from tests.integration.admin.rows import MODELS
 
 pytestmark = pytest.mark.thorough
 
-MODELS = [
-    model
-    for model in apps.get_app_config("help_center").get_models()
-    if not model._meta.swapped
-    and not model._meta.auto_created
-    # Of people, not of a help center: nobody looks at it.
-    and model is not HelpReviewDigest
-]
 NAME = "Globex secret"
 VECTOR = [1.0, *[0.0] * 383]
 

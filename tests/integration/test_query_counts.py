@@ -29,7 +29,6 @@ from django_helpcenter.models import (
     HelpCategory,
     HelpFile,
     HelpLexeme,
-    HelpReviewDigest,
     HelpTag,
     get_tenant_model,
 )
@@ -37,7 +36,7 @@ from django_helpcenter.search.lexicon import LENGTHS, PASSAGES
 from django_helpcenter.services.knowledge import KnowledgeService
 from django_helpcenter.types import SYSTEM
 from tests.factories import HASHING, index, make_tenant
-from tests.integration.admin.test_lists import fill
+from tests.integration.admin.rows import MODELS, fill
 from tests.isolation.admin_pages import ROW_VIEWS, AdminPage, all_pages
 from tests.isolation.reader_pages import PAGES
 
@@ -52,14 +51,6 @@ pytestmark = [
 FEW, MANY = 10, 1_000
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"
 
-MODELS = [
-    model
-    for model in apps.get_app_config("help_center").get_models()
-    if not model._meta.swapped
-    and not model._meta.auto_created
-    # Mail that goes to each person; it belongs to no tenant and has no page.
-    and model is not HelpReviewDigest
-]
 #: Views that show something. The shortcut to a row leads on at once.
 ADMIN_PAGES = [
     page
