@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 
 from django_helpcenter.admin.badges import STATUS_TONES, badge
 from django_helpcenter.admin.deletion import Summary
-from django_helpcenter.admin.saving import ServiceSavedAdmin, Unanswered
+from django_helpcenter.admin.saving import TAKE_BACK, ServiceSavedAdmin, Unanswered
 from django_helpcenter.choices import ArticleStatus
 from django_helpcenter.models import HelpArticle, HelpArticleLinks, HelpLink
 from django_helpcenter.services.links.incoming import left_dead, linking_articles
@@ -73,16 +73,22 @@ class IncomingLinks(ServiceSavedAdmin):
             return
         if status == ArticleStatus.DRAFT and stored.status != ArticleStatus.PUBLISHED:
             return
-        question = self.ask_about_links(request, [stored], status)
+        question = self.ask_about_links(request, [stored], status, take_back=TAKE_BACK)
         if question is not None:
             raise Unanswered(question)
 
     def ask_about_links(
-        self, request: HttpRequest, articles: Iterable[HelpArticle], status: str
+        self,
+        request: HttpRequest,
+        articles: Iterable[HelpArticle],
+        status: str,
+        *,
+        take_back: str = "",
     ) -> HttpResponse | None:
         """Return a page that names the articles whose links go dead, ``None`` for none.
 
-        The page posts again what was posted, and that this is meant.
+        The page posts again what was posted, and that this is meant, or under the name
+        ``take_back`` that it is not; without that name it links back to where it was asked.
         """
         if CONFIRMED in request.POST:
             return None
@@ -106,6 +112,7 @@ class IncomingLinks(ServiceSavedAdmin):
                 if name != "csrfmiddlewaretoken"
             ],
             "confirmed": CONFIRMED,
+            "take_back": take_back,
             "media": self.media,
         }
         return TemplateResponse(request, "admin/help_center/helparticle/dead_links.html", context)

@@ -17,6 +17,9 @@ from django_helpcenter.exceptions import ConfigurationError, HelpCenterError
 #: What a service raises when it will not do something.
 REFUSALS: tuple[type[Exception], ...] = (ValidationError, HelpCenterError, IntegrityError)
 
+#: Is posted with what a form held when its question was answered with no.
+TAKE_BACK = "_take_back"
+
 _REFUSAL = "_help_center_refusal"
 
 
@@ -61,7 +64,8 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
 class ServiceSavedAdmin(TenantScopedAdmin):
     """An admin whose ``save_model`` calls a service.
 
-    A refusal undoes the whole request; the form then comes back with what was typed and the reason.
+    A refusal undoes the whole request; the form then comes back with what was typed and the reason,
+    and so it does for somebody who answers its question with no.
     """
 
     form = ServiceForm
@@ -80,6 +84,9 @@ class ServiceSavedAdmin(TenantScopedAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        if TAKE_BACK in request.POST:
+            setattr(request, _REFUSAL, ValidationError(_("Nothing was saved. Here is your text.")))
+            return super().changeform_view(request, object_id, form_url, extra_context)
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except Unanswered as exc:

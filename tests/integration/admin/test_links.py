@@ -402,6 +402,17 @@ def test_archiving_asks_and_names_the_articles_with_a_dead_link(
     assert (target.status, target.summary) == (ArticleStatus.ARCHIVED, "New")
 
 
+def test_no_to_the_question_brings_back_what_was_typed_and_saves_nothing(
+    editor_client: Client, target: HelpArticle
+) -> None:
+    response = archive(editor_client, target, summary='New "text" <b>', _take_back="1")
+    form = form_of(response)
+    assert form["summary"].value() == 'New "text" <b>'
+    assert "Nothing was saved." in str(form.non_field_errors())
+    target.refresh_from_db()
+    assert (target.status, target.summary == form["summary"].value()) == ("PUBLISHED", False)
+
+
 def test_author_who_may_not_archive_is_not_asked(tenant: Any, target: HelpArticle) -> None:
     user = get_user_model().objects.create_user("ana", is_staff=True)
     wanted = ("change_helparticle", "view_helparticle")
