@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import django.db.models.deletion
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.db import migrations, models
 
 # The setting may be absent, so it cannot be read as an attribute.
@@ -66,7 +67,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="helpspelling",
             constraint=models.UniqueConstraint(
-                fields=("tenant", "key", "word"), name="help_spelling_uniq"
+                "tenant",
+                OpClass("key", name="text_pattern_ops"),
+                "word",
+                name="help_spelling_uniq",
             ),
         ),
         migrations.RunSQL(COUNT_WORDS, UNCOUNT_WORDS),

@@ -156,15 +156,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            "helpspelling",
-            models.Index(
-                "tenant",
-                OpClass("key", name="text_pattern_ops"),
-                "word",
-                name="help_spelling_prefix_idx",
-            ),
-        ),
-        migrations.AddIndex(
             "helpsearchhistory",
             models.Index(
                 "tenant",

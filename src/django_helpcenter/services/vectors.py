@@ -124,13 +124,14 @@ class PassageEmbedder:
 
         Returns how many passages were stored. Raises EmbeddingError.
         """
-        stored = 0
+        ready = []
         while self._ahead and self._ahead[0].embedding.done():
-            stored += self._store(self._ahead.popleft())
+            ready.append(self._ahead.popleft())
+        # Before they are stored, so that the model has work meanwhile.
         if not self._is_drained:
             # One at a time: while it runs more is written, and long batches sort better by length.
             self._hand_over(at_most=1)
-        return stored
+        return sum(self._store(batch) for batch in ready)
 
     def finish(self) -> Iterator[int]:
         """Embed all that is missing still; yields how many passages each batch stored.
@@ -188,7 +189,7 @@ def _store(hashes: dict[int, str], vectors: list[Vector], space: str, *, using: 
         "space": space,
         "ids": list(hashes),
         "hashes": list(hashes.values()),
-        "embeddings": [str(vector) for vector in vectors],
+        "embeddings": [_as_text(vector) for vector in vectors],
     }
     with transaction.atomic(using=using):
         # Articles first, as every writer does, so that no two wait for each other.
@@ -199,6 +200,11 @@ def _store(hashes: dict[int, str], vectors: list[Vector], space: str, *, using: 
         with connections[using].cursor() as cursor:
             cursor.execute(sql, values)
             return int(cursor.rowcount)
+
+
+def _as_text(vector: Vector) -> str:
+    """Return a vector as PostgreSQL reads it; more digits than these do not fit into a halfvec."""
+    return f"[{','.join(['%.6g'] * len(vector)) % tuple(vector)}]"
 
 
 def write_article_vectors(

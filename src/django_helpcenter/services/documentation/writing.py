@@ -38,7 +38,7 @@ _ON_THE_WAY = "changing-hands-"
 _STEP = 50
 #: Files that are written before they are indexed: early enough for the model to have work while the
 #: next ones are written.
-_FILES_TO_INDEX = 16
+_FILES_TO_INDEX = 10
 
 
 class PlanWriter:
