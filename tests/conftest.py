@@ -21,8 +21,17 @@ from tests.factories import make_tenant
 
 ROOT = Path(__file__).resolve().parent.parent
 
-#: Where nothing but Python is tested, or what the database makes of a statement.
-UNPAIRED = ("unit/content", "unit/documentation", "unit/backends", "integration/search")
+#: Where nothing but Python is tested, what the database makes of a statement, or the rules of the
+#: help center: what Django alone can break of them, each Django shows.
+UNPAIRED = (
+    "unit/content",
+    "unit/documentation",
+    "unit/backends",
+    "integration/commands",
+    "integration/documentation",
+    "integration/search",
+    "integration/services",
+)
 
 # Browser tests import playwright, which only the environments that run them install.
 collect_ignore = [] if find_spec("playwright") else ["browser"]
